@@ -1,0 +1,105 @@
+/** Doc: the platform-neutral page. A rim draws it; it decides nothing. Made from a Result alone; plain data. */
+import type { State } from "../finding.ts";
+import type { Foreign } from "../text/foreign.ts";
+
+export type { State } from "../finding.ts";
+
+/** A piece of a line, always literal: the rim escapes. `at` is milliseconds since 1970; a rim shows it in the reader's zone. */
+export type Inline =
+  | { kind: "text"; text: string; strong?: true }
+  | { kind: "code"; text: Foreign }
+  | { kind: "link"; text: string; url: string }
+  | { kind: "time"; at: number };
+
+export type Line = readonly Inline[];
+
+/** A field of a form; its value comes back as `Request.fields[name]`. */
+export interface Field {
+  name: string;
+  label: string;
+  /** Says what goes in, and where to find it. */
+  hint?: string;
+  placeholder?: string;
+  value?: string;
+  required?: true;
+  /** A text of several lines. */
+  long?: true;
+  /** One of these. */
+  choices?: readonly { label: string; value: string }[];
+}
+
+/** A button: a command line sent again. With `fields` it first asks for them: a form is a command line with named fields. */
+export interface Action {
+  label: string;
+  line: string;
+  fields?: readonly Field[];
+  /** The next step; at most one of a page. */
+  primary?: true;
+}
+
+/** A branch of a tree. `mark` is a short figure shown beside the label ("4", "void"). */
+export interface Branch {
+  label: Line;
+  mark?: { text: string; state?: State };
+  note?: Line;
+  state?: State;
+  children: readonly Branch[];
+}
+
+export type Block =
+  | { kind: "text"; line: Line }
+  /** Literal text to read or to copy, in a fixed-width face. `copy`: what the clipboard gets, where it differs from `text`. */
+  | { kind: "record"; label: string; text: Foreign; copy?: string; note?: Line }
+  | { kind: "facts"; rows: readonly { label: string; line: Line }[] }
+  | { kind: "list"; items: readonly Line[]; ordered?: true }
+  | { kind: "table"; caption: string; head: readonly string[]; rows: readonly (readonly Line[])[] }
+  | { kind: "tree"; label: string; root: Branch }
+  | {
+      kind: "finding";
+      state: State | "info";
+      title: Line;
+      why: Line;
+      fix: Line;
+      ref: string;
+      action?: Action;
+    };
+
+/** A part of a page under a heading. `folded`: behind "More" until asked for. `id` is what `--more` names. */
+export interface Section {
+  id: string;
+  title: string;
+  folded: boolean;
+  blocks: readonly Block[];
+}
+
+export interface Doc {
+  /** The line that was understood, as it can be sent again. */
+  line: string;
+  state: State;
+  /** "SPF · example.com". */
+  title: Line;
+  /** The verdict in one line. */
+  headline: Line;
+  /** The next step and what must be read without a click. */
+  lead: readonly Block[];
+  sections: readonly Section[];
+  actions: readonly Action[];
+}
+
+/** The word for each state, for readers who see neither colour nor sign. */
+export const STATE_WORDS: Record<State | "info", string> = {
+  ok: "Good",
+  warning: "Warning",
+  error: "Problem",
+  unknown: "Could not check",
+  info: "Note",
+};
+
+/** The sign for each state: a tick, a warning, a cross, a question mark. */
+export const STATE_SIGNS: Record<State | "info", string> = {
+  ok: "✓",
+  warning: "!",
+  error: "✗",
+  unknown: "?",
+  info: "i",
+};
