@@ -17,8 +17,8 @@ const MARKS_MAX = 2;
  * letters, marks and symbols that draw nothing (Hangul fillers, Braille blank, variation selectors, grapheme joiner).
  */
 // Single code points by escape, none of them meant to combine.
-// eslint-disable-next-line no-misleading-character-class
 const UNSEEN =
+  // eslint-disable-next-line no-misleading-character-class
   /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u0080-\u009f\u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
 const MARK = /\p{M}/u;
 /** Nothing in it needs a second look; the whole of nearly every record. */

@@ -5,12 +5,12 @@ import type { Inline, Line } from "./doc.ts";
 
 /** Splits a sentence at its backticks. */
 export function lineOf(sentence: Sentence): Line {
-  return sentence
-    .split("`")
-    .map((text, index): Inline =>
-      index % 2 === 1 ? { kind: "code", text: text as Foreign } : { kind: "text", text },
-    )
-    .filter((inline) => inline.text !== "");
+  const line: Inline[] = [];
+  for (const [index, piece] of sentence.split("`").entries()) {
+    if (piece === "") continue;
+    line.push(index % 2 === 1 ? { kind: "code", text: piece as Foreign } : { kind: "text", text: piece });
+  }
+  return line;
 }
 
 export function text(words: string): Inline {
