@@ -102,6 +102,7 @@ class Evaluation implements Run {
     // Syntax is checked before anything is evaluated (§4.6).
     if (record.errors.length > 0)
       return { result: "permerror", reason: { code: "syntax", domain, errors: record.errors } };
+    this.differences.push(...differencesOf(frame));
     for (const directive of record.directives) {
       const matching = matchDirective(this, frame, directive);
       const match = matching instanceof Promise ? await matching : matching;
@@ -233,6 +234,33 @@ class Evaluation implements Run {
     const text = readMacroString(joinStrings(answer.records[0]!), "explanation");
     return text.ok ? this.expand(frame, text.value) : null;
   }
+}
+
+/** What some evaluators refuse in a record before they try its first term (reference peers.md §6.3). */
+function differencesOf(frame: Frame): Difference[] {
+  const { record, domain } = frame;
+  const differences: Difference[] = [];
+  const itself = record.directives.find(
+    (term) => term.kind === "include" && isSameName(term.target.fixed, domain),
+  );
+  if (itself !== undefined)
+    differences.push({ kind: "self-include", result: "permerror", where: whereOf(frame, itself) });
+  const { repeated } = record;
+  if (repeated !== null)
+    differences.push({
+      kind: "repeated-modifier",
+      result: "permerror",
+      where: { domain, term: repeated.text, index: repeated.index },
+    });
+  return differences;
+}
+
+function isSameName(target: string | null, domain: Name): boolean {
+  return (
+    target !== null &&
+    Math.abs(target.length - domain.length) < 2 &&
+    nameOf(target)?.toLowerCase() === domain.toLowerCase()
+  );
 }
 
 /** A redirect's ending may be any result; only these are errors. */

@@ -154,6 +154,8 @@ async function matchMx(run: Run, term: Of<"mx">, name: Name, where: Where): Prom
   const answer = await run.dns.ask({ name, type: "MX" });
   if (answer.kind !== "records") return nothing(run, where, name, "MX", answer);
   const found = mxHosts(answer.records);
+  // A null MX (RFC 7505 §3) names no host: the term finds nothing, as if there were no MX.
+  if (found.length === 0) return { match: run.countVoid(where) ?? "miss", found };
   for (const [index, host] of found.entries()) {
     // §4.6.4
     if (index === MX_HOSTS_MAX)

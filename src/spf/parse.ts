@@ -225,8 +225,20 @@ export function parseSpf(text: string): SpfRecord {
     redirect: terms.find((term) => term.kind === "redirect") ?? null,
     exp: terms.find((term) => term.kind === "exp") ?? null,
     all: directives.find((term): term is Directive => term.kind === "all") ?? null,
+    repeated: findRepeatedUnknown(terms),
     errors,
   };
+}
+
+function findRepeatedUnknown(terms: readonly Term[]): SpfRecord["repeated"] {
+  const seen = new Set<string>();
+  for (const term of terms) {
+    if (term.kind !== "unknown-modifier") continue;
+    const name = term.name.toLowerCase();
+    if (seen.has(name)) return term;
+    seen.add(name);
+  }
+  return null;
 }
 
 /** `redirect` and `exp` stand at most once each (§6); unknown modifiers as often as they like. */

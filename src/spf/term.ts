@@ -105,6 +105,8 @@ export interface SpfRecord {
   exp: Extract<Modifier, { kind: "exp" }> | null;
   /** The first `all`; nothing after it is ever reached (§5.1). */
   all: Directive | null;
+  /** The second of two unknown modifiers of one name: legal (§6), but refused by some evaluators. */
+  repeated: Extract<Modifier, { kind: "unknown-modifier" }> | null;
   errors: readonly RecordError[];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Answer, Name } from "../ports.ts";
 import type { HostAnswers, Policy, Redirect, TermFacts } from "./graph.ts";
+import { mxHosts } from "./hosts.ts";
 import { covers, readAddress } from "./ip.ts";
 import { COUNT_MAX, LOOKUPS_MAX, MX_HOSTS_MAX, TREE_NODES_MAX, VOIDS_MAX } from "./limits.ts";
 import type { Published } from "./record.ts";
@@ -309,6 +310,9 @@ export class Walk {
     place: Place,
   ): Outcome {
     if (answer.kind !== "records") return this.nothing(node, "MX", answer);
+    // A null MX (RFC 7505 §3) names no host.
+    if (mxHosts(answer.records).length === 0)
+      return this.nothing(node, "MX", { ...answer, kind: "none", why: "nodata" });
     this.voidQueries += hosts.filter((host) => answerFor(host, this.family).kind === "none").length;
     const outcome = this.settleHosts(node, term, hosts, place);
     const count = answer.records.length;
