@@ -36,7 +36,9 @@ export interface Mended {
   complete: boolean;
 }
 
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+/** Also those that were encoded twice, which leaves a letter and two controls. */
+const INVISIBLE =
+  /\u00e2[\u0080-\u009f]{1,2}|[\u0080-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 const ODD_SPACE = /[\t\n\v\f\r\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 const QUOTES = /["'`\u00ab\u00bb\u2018-\u201f]/g;
 const DASHES = /[\u2010-\u2015\u2212](?=all\b)/g;
@@ -85,7 +87,7 @@ function mendVersion(mending: Mending, text: string): string {
   if (isSpf(text)) return text.slice("v=spf1".length);
   const version = VERSION.exec(text)?.[0];
   if (version === undefined) return text;
-  mending.change("version", version.trim(), "v=spf1");
+  mending.change("version", version.trim(), /^v=spf1$/i.test(version) ? "v=spf1 " : "v=spf1");
   return text.slice(version.length);
 }
 
@@ -133,7 +135,7 @@ function mendTerms(mending: Mending, words: readonly string[]): string[] {
 }
 
 /** Parses, but as a modifier that is ignored though a mechanism was meant: "ip4=192.0.2.1", "include=a.example". */
-const LOOKS_MEANT = /^(?:include|ip4|ip6|a|mx|ptr|exists|all|ipv4|ipv6)=/i;
+const LOOKS_MEANT = /^v=spf1$|^(?:include|ip4|ip6|a|mx|ptr|exists|all|ipv4|ipv6)=/i;
 
 /** Names that are written for a mechanism. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -152,11 +154,19 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 function mendTerm(mending: Mending, word: string): string {
   let term = trimAny(word, PUNCTUATION);
   mending.change("punctuation", word, term);
+  if (/^(?:[+\-~?]|v=spf1)$/i.test(term)) return mending.change("dropped", term, "");
+  const turned = /^all([+\-~?])$/i.exec(term)?.[1];
+  if (turned !== undefined) return mending.change("argument", term, `${turned}all`);
   const all = /^[a-z]?([+\-~?]?all)(?=$|[^a-z\d]|[a-z]+-)/i.exec(term)?.[1];
   if (all !== undefined) return mending.change("trailing-text", term, all);
   // "include:include:", "ip4:ip4:".
   const doubled = /^([+\-~?]?)([a-z\d]+):\2:/i.exec(term);
-  if (doubled !== null) term = mending.change("argument", term, term.slice(doubled[2]!.length + 1));
+  if (doubled !== null)
+    term = mending.change(
+      "argument",
+      term,
+      doubled[1]! + term.slice(doubled[0].length - doubled[2]!.length - 1),
+    );
   if (/^redirect=v=spf1$/i.test(term) || /^[+\-~?]?(?:include|a|mx|ptr|exists|ip4|ip6):$/i.test(term))
     return mending.change("dropped", term, "");
   return mendPiece(mending, term);
@@ -195,7 +205,9 @@ function knownName(name: string): string | null {
   const alias = ALIASES.get(name);
   if (alias !== undefined) return alias;
   // Two slips are as far as a short name may be off.
-  const near = names.find((each) => each.length > 3 && editDistance(each, name) <= 2);
+  const near = names.find(
+    (each) => editDistance(each, name) <= (each.length > 3 ? 2 : name.length > 1 && each === "all" ? 1 : 0),
+  );
   return near ?? null;
 }
 
@@ -224,7 +236,9 @@ function mendPrefix(value: string): string {
   const digits = value.slice(slash + 1);
   if (slash < 0 || !/^\d{1,4}$/.test(digits)) return value;
   const head = value.slice(0, slash);
-  const address = head.endsWith("/") && readIp4(head.slice(0, -1)) !== null ? head.slice(0, -1) : head;
+  // "192.0.2.1//32" and "192.0.2.1/29/29"; after a name a double slash is the IPv6 prefix.
+  const [first = "", ...more] = head.split("/");
+  const address = more.length === 1 && readIp4(first) !== null ? first : head;
   return `${address}/${String(Number(digits))}`;
 }
 
