@@ -1,0 +1,71 @@
+/** When which open question wants to be looked at: one timer for all of them. */
+import type { Clock } from "../../src/ports.ts";
+
+/** Something with a time at which it must act. Times are `Clock.monotonic` milliseconds. */
+export interface Entry {
+  /** Read each time the agenda is gone through; Infinity: never. */
+  dueAt: number;
+  onDue(now: number): void;
+  /** Nobody serves it any more. */
+  abandon(detail: string): void;
+}
+
+/**
+ * Open entries and the one timer that serves them. Answers come long before most entries are due, so the timer is left as it is
+ * when an entry goes or its time moves back, and looks again when it fires.
+ */
+export class Agenda {
+  readonly #clock: Clock;
+  readonly #entries = new Set<Entry>();
+  #timerAt = Infinity;
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(entry: Entry): void {
+    this.#entries.add(entry);
+    this.moved(entry);
+  }
+
+  /** The entry's time has changed. */
+  moved(entry: Entry): void {
+    if (entry.dueAt < this.#timerAt) this.#setTimer(entry.dueAt);
+  }
+
+  remove(entry: Entry): void {
+    this.#entries.delete(entry);
+    // Nothing may keep the process alive when nobody waits.
+    if (this.#entries.size === 0) this.#setTimer(Infinity);
+  }
+
+  /** Abandons every entry. */
+  clear(detail: string): void {
+    for (const entry of [...this.#entries]) entry.abandon(detail);
+  }
+
+  #setTimer(at: number): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    const ms = Math.max(0, Math.ceil(at - this.#clock.monotonic()));
+    this.#cancel = this.#clock.after(ms, () => {
+      this.#fire();
+    });
+  }
+
+  #fire(): void {
+    this.#cancel = undefined;
+    // Whatever is due is looked at now, so entries that move meanwhile need no timer of their own.
+    this.#timerAt = -Infinity;
+    const now = this.#clock.monotonic();
+    let next = Infinity;
+    for (const entry of this.#entries) {
+      if (entry.dueAt <= now) entry.onDue(now);
+      if (this.#entries.has(entry) && entry.dueAt < next) next = entry.dueAt;
+    }
+    this.#setTimer(next);
+  }
+}
