@@ -35,7 +35,7 @@ export const treeNodeSchema = z.object({
   depends: z.array(z.string()).describe("macro letters only a message can fill in"),
   example: z.string().nullable().describe("the name for an example message, where it depends on one"),
   hosts: z.array(z.string()),
-  ttl: z.number().nullable(),
+  told: toldSchema.nullable(),
   get children() {
     return z.array(treeNodeSchema);
   },

@@ -30,7 +30,7 @@ export interface TermFacts {
   target: Target | null;
   /** `a` and `exists`: the addresses; `exists` has no AAAA of interest. */
   host?: HostAnswers;
-  /** `mx`: the set, and the first ten of its hosts. */
+  /** `mx`: the set, and its hosts where there are no more than ten. */
   mx?: { answer: Answer<RecordData["MX"]>; hosts: readonly HostAnswers[] };
   /** `exists`: the A answer. */
   exists?: Answer<string>;
@@ -74,24 +74,17 @@ function resolveTarget(target: MacroString | null, domain: Name, top: Name): Tar
   return name === null ? { kind: "bad", text: expanded } : { kind: "name", name };
 }
 
-/** Reads the policy of `domain`. `record` stands in for what the domain publishes. */
-export async function readPolicy(dns: Dns, domain: Name, record?: SpfRecord): Promise<Policy> {
+/** Reads the policy of `domain`. */
+export async function readPolicy(dns: Dns, domain: Name): Promise<Policy> {
   const names = new Map<string, PolicyName>();
   const pending = new Map<string, Promise<void>>();
 
   async function visit(name: Name): Promise<void> {
     const answer = await dns.ask({ name, type: "TXT" });
-    await keep(name, readPublished(answer), answer);
-  }
-
-  async function keep(name: Name, published: Published, answer: TextAnswer): Promise<void> {
+    const published = readPublished(answer);
     const terms = published.kind === "record" ? reachable(published.record) : [];
-    names.set(name.toLowerCase(), {
-      domain: name,
-      published,
-      answer,
-      facts: await Promise.all(terms.map((term) => read(term, name))),
-    });
+    const facts = await Promise.all(terms.map((term) => read(term, name)));
+    names.set(name.toLowerCase(), { domain: name, published, answer, facts });
   }
 
   async function read(term: Directive | Redirect, name: Name): Promise<TermFacts> {
@@ -123,11 +116,7 @@ export async function readPolicy(dns: Dns, domain: Name, record?: SpfRecord): Pr
     await visiting;
   }
 
-  if (record === undefined) await enter(domain);
-  else {
-    pending.set(domain.toLowerCase(), Promise.resolve());
-    await keep(domain, { kind: "record", record }, await dns.ask({ name: domain, type: "TXT" }));
-  }
+  await enter(domain);
   return { domain, names };
 }
 
@@ -139,7 +128,8 @@ async function askHost(dns: Dns, name: Name): Promise<HostAnswers> {
 async function askMx(dns: Dns, name: Name): Promise<NonNullable<TermFacts["mx"]>> {
   const answer = await dns.ask({ name, type: "MX" });
   if (answer.kind !== "records") return { answer, hosts: [] };
-  // Beyond ten hosts the term is permerror (§4.6.4); their addresses decide nothing.
-  const hosts = mxHosts(answer.records).slice(0, MX_HOSTS_MAX);
+  const hosts = mxHosts(answer.records);
+  // With more than ten hosts the term is permerror (§4.6.4); a tree does not ask for any, since there may be thousands.
+  if (hosts.length > MX_HOSTS_MAX) return { answer, hosts: [] };
   return { answer, hosts: await Promise.all(hosts.map((host) => askHost(dns, host))) };
 }

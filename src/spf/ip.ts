@@ -2,6 +2,7 @@
 import { isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { formatAddress, type Address } from "../address.ts";
+import { say, type Sentence } from "../text/say.ts";
 import type { Network } from "./term.ts";
 
 /** Octets of a dotted quad as the grammar has it: four numbers without leading zeros (§12 `qnum`); else null. */
@@ -109,29 +110,29 @@ export function toBigInt(octets: Uint8Array): bigint {
 }
 
 /** Networks that no mail from outside comes from, with the document that reserves them. */
-const RESERVED: readonly { network: Network; use: string; ref: string }[] = (
+const RESERVED: readonly { network: Network; use: Sentence; ref: string }[] = (
   [
-    ["0.0.0.0/8", "this network", "RFC 791 §3.2"],
-    ["10.0.0.0/8", "private", "RFC 1918 §3"],
-    ["100.64.0.0/10", "carrier-grade NAT", "RFC 6598 §7"],
-    ["127.0.0.0/8", "loopback", "RFC 1122 §3.2.1.3"],
-    ["169.254.0.0/16", "link-local", "RFC 3927 §2.1"],
-    ["172.16.0.0/12", "private", "RFC 1918 §3"],
-    ["192.0.0.0/24", "protocol assignments", "RFC 6890 §2.1"],
-    ["192.0.2.0/24", "documentation", "RFC 5737 §3"],
-    ["192.168.0.0/16", "private", "RFC 1918 §3"],
-    ["198.18.0.0/15", "benchmarking", "RFC 2544 §C.2.2"],
-    ["198.51.100.0/24", "documentation", "RFC 5737 §3"],
-    ["203.0.113.0/24", "documentation", "RFC 5737 §3"],
-    ["224.0.0.0/4", "multicast", "RFC 1112 §4"],
-    ["240.0.0.0/4", "reserved", "RFC 1112 §4"],
-    ["::/128", "unspecified", "RFC 4291 §2.5.2"],
-    ["::1/128", "loopback", "RFC 4291 §2.5.3"],
-    ["::ffff:0:0/96", "IPv4-mapped", "RFC 4291 §2.5.5.2"],
-    ["2001:db8::/32", "documentation", "RFC 3849 §2"],
-    ["fc00::/7", "private", "RFC 4193 §3"],
-    ["fe80::/10", "link-local", "RFC 4291 §2.5.6"],
-    ["ff00::/8", "multicast", "RFC 4291 §2.7"],
+    ["0.0.0.0/8", say`"this network"`, "RFC 791 §3.2"],
+    ["10.0.0.0/8", say`private`, "RFC 1918 §3"],
+    ["100.64.0.0/10", say`carrier-grade NAT`, "RFC 6598 §7"],
+    ["127.0.0.0/8", say`loopback`, "RFC 1122 §3.2.1.3"],
+    ["169.254.0.0/16", say`link-local`, "RFC 3927 §2.1"],
+    ["172.16.0.0/12", say`private`, "RFC 1918 §3"],
+    ["192.0.0.0/24", say`protocol assignment`, "RFC 6890 §2.1"],
+    ["192.0.2.0/24", say`documentation`, "RFC 5737 §3"],
+    ["192.168.0.0/16", say`private`, "RFC 1918 §3"],
+    ["198.18.0.0/15", say`benchmarking`, "RFC 2544 §C.2.2"],
+    ["198.51.100.0/24", say`documentation`, "RFC 5737 §3"],
+    ["203.0.113.0/24", say`documentation`, "RFC 5737 §3"],
+    ["224.0.0.0/4", say`multicast`, "RFC 1112 §4"],
+    ["240.0.0.0/4", say`reserved`, "RFC 1112 §4"],
+    ["::/128", say`unspecified`, "RFC 4291 §2.5.2"],
+    ["::1/128", say`loopback`, "RFC 4291 §2.5.3"],
+    ["::ffff:0:0/96", say`IPv4-mapped`, "RFC 4291 §2.5.5.2"],
+    ["2001:db8::/32", say`documentation`, "RFC 3849 §2"],
+    ["fc00::/7", say`private`, "RFC 4193 §3"],
+    ["fe80::/10", say`link-local`, "RFC 4291 §2.5.6"],
+    ["ff00::/8", say`multicast`, "RFC 4291 §2.7"],
   ] as const
 ).map(([text, use, ref]) => {
   const [address = "", prefix = ""] = text.split("/");
@@ -139,6 +140,7 @@ const RESERVED: readonly { network: Network; use: string; ref: string }[] = (
 });
 
 /** What a network is set aside for, where it lies wholly in a reserved one. */
-export function reservedUse(network: Network): { use: string; ref: string } | null {
-  return RESERVED.find((each) => covers(each.network, network)) ?? null;
+export function reservedUse(network: Network): { use: Sentence; ref: string } | null {
+  const found = RESERVED.find((each) => covers(each.network, network));
+  return found === undefined ? null : { use: found.use, ref: found.ref };
 }

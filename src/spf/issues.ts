@@ -1,4 +1,5 @@
 /** What can be said about an SPF policy, as ids with the shape of their evidence. The sentences are the check's. */
+import type { Sentence } from "../text/say.ts";
 import type { ChangeKind } from "./mend.ts";
 import type { MacroLetter, SyntaxErrorKind } from "./term.ts";
 import type { Result } from "./verdict.ts";
@@ -56,7 +57,7 @@ export interface SpfIssues {
   "redirect-beside-all": { domain: string; term: string; all: string };
   "wide-network": { domain: string; term: string; network: string; addresses: string };
   "broad-network": { domain: string; term: string; network: string; addresses: string };
-  "reserved-network": { domain: string; term: string; network: string; use: string; ref: string };
+  "reserved-network": { domain: string; term: string; network: string; use: Sentence; ref: string };
   duplicate: { domain: string; term: string; times: number };
   "repeated-include": { target: string; times: number; cost: number };
   covered: { domain: string; term: string; by: string };
@@ -85,12 +86,8 @@ export interface SpfIssues {
     theirs: Result | null;
   };
   "shared-sender": { terms: readonly string[] };
-  "not-authorised": {
-    address: string;
-    result: "fail" | "softfail" | "neutral";
-    term: string | null;
-    nearest: string | null;
-  };
+  "not-authorised": { address: string; nearest: string | null };
+  "not-confirmed": { address: string; result: "softfail" | "neutral"; nearest: string | null };
 }
 
 export type SpfIssue = keyof SpfIssues;

@@ -16,16 +16,16 @@ import { mendRecord } from "./mend.ts";
 import type { Directive, MacroLetter, MacroString, SpfRecord, Term } from "./term.ts";
 import { nodesOf, type SpfTree, type Trouble, type TreeNode } from "./tree.ts";
 
-/** Everything that the tree itself shows. */
-export function lintTree(tree: SpfTree, emit: Emit): void {
-  lintPublished(tree, emit);
+/** Everything that the tree itself shows; `elsewhere`: names near the domain where a record was found that nobody reads. */
+export function lintTree(tree: SpfTree, emit: Emit, elsewhere: readonly string[] = []): void {
+  lintPublished(tree, elsewhere, emit);
   if (tree.root.record !== null) lintOwnRecord(tree.root.record, tree.domain, emit);
   for (const node of nodesOf(tree.root)) lintNode(node, tree, emit);
   lintLimits(tree, emit);
   lintRepeats(tree, emit);
 }
 
-function lintPublished({ published, domain }: SpfTree, emit: Emit): void {
+function lintPublished({ published, domain }: SpfTree, elsewhere: readonly string[], emit: Emit): void {
   if (published.kind === "several") {
     const records = published.texts.map(readable);
     emit("several-records", domain, {
@@ -35,15 +35,14 @@ function lintPublished({ published, domain }: SpfTree, emit: Emit): void {
       records: records.slice(0, 5),
     });
   }
-  if (published.kind === "no-spf")
-    for (const text of published.nearMisses) {
-      const { text: mended, complete, changes } = mendRecord(text);
-      emit("near-miss", domain, {
-        text: readable(text),
-        mended: complete ? mended : null,
-        changes: changes.map(({ kind }) => kind),
-      });
-    }
+  if (published.kind === "none") emit("missing", domain, { domain, why: published.why, elsewhere });
+  if (published.kind !== "no-spf") return;
+  if (published.nearMisses.length === 0) emit("missing", domain, { domain, why: "no-spf", elsewhere });
+  for (const text of published.nearMisses) {
+    const { text: mended, complete, changes } = mendRecord(text);
+    const kinds = changes.map(({ kind }) => kind);
+    emit("near-miss", domain, { text: readable(text), mended: complete ? mended : null, changes: kinds });
+  }
 }
 
 /** What stands in the domain's own record. */
@@ -178,16 +177,9 @@ type Linter<C extends Trouble["code"]> = (
 ) => void;
 
 const TROUBLES: { [C in Trouble["code"]]: Linter<C> } = {
-  "no-target": (trouble, node, tree, emit) => {
+  "no-target": (trouble, node, _tree, emit) => {
     const { term, within } = node;
-    if (term === null) {
-      emit("missing", tree.domain, {
-        domain: tree.domain,
-        why: trouble.why === "bad-name" ? "nodata" : trouble.why,
-        elsewhere: [],
-      });
-      return;
-    }
+    if (term === null) return;
     const nearMiss = trouble.nearMisses[0];
     const { text, changes } = mendRecord(`v=spf1 ${term.text}`);
     emit("no-target", term.text, {

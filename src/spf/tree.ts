@@ -135,9 +135,9 @@ function statusOf(published: Published, four: Ending | null, six: Ending | null)
   return four.result === six.result ? four.result : "temperror";
 }
 
-/** Reads the whole policy of `domain` and counts it; `record` stands in for what the domain publishes. */
-export async function walkSpf(dns: Dns, domain: Name, record?: SpfRecord): Promise<SpfTree> {
-  return countPolicy(await readPolicy(dns, domain, record));
+/** Reads the whole policy of `domain` and counts it. */
+export async function walkSpf(dns: Dns, domain: Name): Promise<SpfTree> {
+  return countPolicy(await readPolicy(dns, domain));
 }
 
 /** The nodes of a tree in the order evaluated. */

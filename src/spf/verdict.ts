@@ -48,7 +48,7 @@ export interface Step {
 
 /** A way in which good evaluators part here, and what the others answer (reference peers.md §6.3). */
 export interface Difference {
-  kind: "void-per-query" | "self-include" | "mx-address" | "trailing-newline" | "repeated-modifier";
+  kind: "void-per-query" | "self-include" | "mx-address" | "repeated-modifier";
   /** The result of the receivers that read it the other way. */
   result: Result;
   where: Where;

@@ -314,10 +314,9 @@ export class Walk {
     if (mxHosts(answer.records).length === 0)
       return this.nothing(node, "MX", { ...answer, kind: "none", why: "nodata" });
     this.voidQueries += hosts.filter((host) => answerFor(host, this.family).kind === "none").length;
-    const outcome = this.settleHosts(node, term, hosts, place);
-    const count = answer.records.length;
-    // §4.6.4: the eleventh host is asked for only where none before it matched.
-    if (outcome === "pass" || count <= MX_HOSTS_MAX || hosts.length < MX_HOSTS_MAX) return outcome;
+    const count = mxHosts(answer.records).length;
+    if (count <= MX_HOSTS_MAX) return this.settleHosts(node, term, hosts, place);
+    // §4.6.4: the eleventh host is asked for where none before it matched.
     node.trouble = { code: "mx-limit", hosts: count };
     this.end(node, "permerror", "mx-limit");
     return "ended";
