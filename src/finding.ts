@@ -60,7 +60,7 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
 export type State = "ok" | "warning" | "error" | "unknown";
 
 /** The state of an answer is that of its worst finding; "could not check" outweighs a warning, never an error. */
-export function stateOf(findings: readonly Finding[]): State {
+export function stateOf(findings: readonly Pick<Finding, "severity">[]): State {
   const has = (severity: Severity) => findings.some((each) => each.severity === severity);
   if (has("error")) return "error";
   if (has("unknown")) return "unknown";

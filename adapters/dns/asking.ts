@@ -4,7 +4,13 @@ import type { Agenda, Entry } from "./agenda.ts";
 import { decodeMessage, encodeName } from "./codec.ts";
 import type { Message, Query, QueryShape } from "./codec.ts";
 import type { Reply, Send } from "./exchange.ts";
-import { DATAGRAM_RECORDS_MAX, SECOND_OPINION_MS, STREAM_RECORDS_MAX, TRANSMISSIONS_MAX } from "./limits.ts";
+import {
+  DATAGRAM_RECORDS_MAX,
+  SECOND_OPINION_MS,
+  STREAM_RECORDS_MAX,
+  TCP_MS,
+  TRANSMISSIONS_MAX,
+} from "./limits.ts";
 import { FormatError } from "./names.ts";
 import { deniesEdns, readAnswer } from "./read.ts";
 import type { Chain, Reading } from "./read.ts";
@@ -72,6 +78,7 @@ const STREAM_REASONS: Readonly<Record<(Reply & { kind: "failed" })["why"], Failu
 /** TC in the third octet of a header. RFC 1035 §4.1.1. */
 const TRUNCATED = 0x02;
 const NO_NAMES: readonly Name[] = [];
+const NO_TRANSMISSIONS: readonly Transmission[] = [];
 
 /** One datagram towards one server; hears what comes of it for the asking. */
 class Transmission implements Listener {
@@ -107,6 +114,7 @@ class Transmission implements Listener {
 
 /** One question under way; `startAsking` makes it. */
 class Asking implements Entry, Waiting {
+  slot = -1;
   dueAt: number;
   isOpen = true;
   readonly #order: Order;
@@ -125,7 +133,7 @@ class Asking implements Entry, Waiting {
   #plain = false;
   #noise: string | undefined;
   #enoughAt: number;
-  #transmissions: Transmission[] = [];
+  #transmissions: readonly Transmission[] = NO_TRANSMISSIONS;
   #verdicts: Verdict[] = [];
   /** Servers that were asked over a stream, each once. */
   #streamed: Upstream[] = [];
@@ -210,7 +218,8 @@ class Asking implements Entry, Waiting {
     this.#streamed.push(upstream);
     this.#messages++;
     this.#cancelStream?.();
-    this.#cancelStream = send(query, Math.max(0, this.#enoughAt - now), (reply) => {
+    // The end of the question cancels it, so that one clock alone tells what being late means.
+    this.#cancelStream = send(query, TCP_MS, (reply) => {
       this.#cancelStream = undefined;
       this.#onReply(upstream, query.shape, reply);
     });
@@ -268,7 +277,6 @@ class Asking implements Entry, Waiting {
     this.#sent = 0;
     this.#noise = undefined;
     this.#enoughAt = this.#order.deadlineAt;
-    this.#transmissions = [];
     this.#verdicts = [];
     this.#streamed = [];
     this.#transmit(upstream);
@@ -315,7 +323,7 @@ class Asking implements Entry, Waiting {
       return;
     }
     const transmission = new Transmission(this, upstream);
-    this.#transmissions.push(transmission);
+    this.#transmissions = [...this.#transmissions, transmission];
     this.#messages++;
     const exchange = udp.send(query, transmission);
     transmission.exchange = exchange;
@@ -340,7 +348,8 @@ class Asking implements Entry, Waiting {
     const [verdict] = this.#verdicts.sort((a, b) => RANK[a.reading.why] - RANK[b.reading.why]);
     if (verdict !== undefined) this.#end(verdict.reading, verdict.upstream, false, verdict.ede);
     else if (!this.#begun) this.abandon("our own limit: too many questions under way");
-    else if (this.#noise === undefined)
+    // A stream that is still waited for is silence, whatever led to it.
+    else if (this.#noise === undefined || this.#cancelStream !== undefined)
       this.#end(
         { kind: "failed", why: this.#order.late, detail: "no answer in time" },
         last,
@@ -353,6 +362,8 @@ class Asking implements Entry, Waiting {
   #forgetAll(): void {
     for (const { upstream, exchange } of this.#transmissions)
       if (exchange !== undefined) upstream.transports.udp!.forget(exchange);
+    // One that waited long may be old garbage by now; it must not keep young garbage alive.
+    this.#transmissions = NO_TRANSMISSIONS;
     this.#cancelStream?.();
     this.#cancelStream = undefined;
   }

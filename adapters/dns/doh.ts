@@ -30,7 +30,7 @@ export interface Doh {
  */
 export function openDoh(url: URL, clock: Clock, options: DohOptions = {}): Doh {
   let session: http2.ClientHttp2Session | undefined;
-  let streams = 0;
+  const streams = new WeakMap<http2.ClientHttp2Session, number>();
   let heardAt = -Infinity;
 
   function openSession(): http2.ClientHttp2Session {
@@ -56,9 +56,10 @@ export function openDoh(url: URL, clock: Clock, options: DohOptions = {}): Doh {
 
   /** A session that waits for nobody must not keep the process alive. */
   function hold(by: 1 | -1, held: http2.ClientHttp2Session): void {
-    streams += by;
+    const count = (streams.get(held) ?? 0) + by;
+    streams.set(held, count);
     if (held.destroyed) return;
-    if (streams === 0) held.unref();
+    if (count === 0) held.unref();
     else held.ref();
   }
 
@@ -76,10 +77,12 @@ export function openDoh(url: URL, clock: Clock, options: DohOptions = {}): Doh {
       "content-length": String(body.length),
     });
     hold(1, held);
+    let responded = false;
     let refusal: string | undefined;
     let size = 0;
     const chunks: Buffer[] = [];
     request.on("response", (headers) => {
+      responded = true;
       heardAt = clock.monotonic();
       if (headers[":status"] !== 200) refusal = `HTTP ${String(headers[":status"])}`;
       else if (headers["content-type"]?.split(";")[0]?.trim() !== MEDIA_TYPE)
@@ -107,7 +110,8 @@ export function openDoh(url: URL, clock: Clock, options: DohOptions = {}): Doh {
           why: "malformed",
           detail: `HTTP answer longer than ${STREAM_OCTETS_MAX} octets`,
         });
-      else if (failure !== undefined || !ended)
+      // A session that goes away ends its streams as if there were nothing more to say.
+      else if (failure !== undefined || !ended || !responded || request.rstCode !== 0)
         onDone({ kind: "failed", why: "unreachable", detail: `DoH: ${failure?.code ?? "stream closed"}` });
       else onDone({ kind: "body", body: Buffer.concat(chunks) });
     });

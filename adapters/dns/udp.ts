@@ -37,6 +37,8 @@ export interface Exchange {
   readonly listener: Listener;
   readonly sentAt: number;
   readonly id: number;
+  /** Its place in the port's list. */
+  readonly place: number;
   /** The question as sent, case and all. */
   readonly sent: Buffer;
   readonly port: Port;
@@ -46,8 +48,9 @@ export interface Exchange {
 interface Port {
   socket: dgram.Socket;
   openedAt: number;
-  questions: number;
-  pending: Map<number, Exchange>;
+  /** All that was ever sent from here; what is forgotten leaves a hole. */
+  exchanges: (Exchange | undefined)[];
+  pending: number;
   retired: boolean;
   closed: boolean;
   /** Told after each send. */
@@ -129,8 +132,8 @@ export function openUdp(server: Endpoint, clock: Clock): Udp {
     const port: Port = {
       socket,
       openedAt: now,
-      questions: 0,
-      pending: new Map(),
+      exchanges: [],
+      pending: 0,
       retired: false,
       closed: false,
       onSent(error: NodeJS.ErrnoException | null) {
@@ -167,13 +170,12 @@ export function openUdp(server: Endpoint, clock: Clock): Udp {
       port = openPort(now);
       ports[turn] = port;
     }
-    if (++port.questions === SOCKET_QUESTIONS_MAX) port.retired = true;
     return port;
   }
 
   function retire(port: Port): void {
     port.retired = true;
-    if (port.pending.size > 0 || port.closed) return;
+    if (port.pending > 0 || port.closed) return;
     port.closed = true;
     open.delete(port);
     port.socket.close();
@@ -181,18 +183,18 @@ export function openUdp(server: Endpoint, clock: Clock): Udp {
 
   function fail(port: Port, code: string): void {
     port.retired = true;
-    for (const exchange of [...port.pending.values()]) exchange.listener.onUnreachable(exchange, code);
+    for (const exchange of port.exchanges) exchange?.listener.onUnreachable(exchange, code);
     retire(port);
   }
 
   function hear(port: Port, packet: Buffer): void {
     if (packet.length < HEADER_OCTETS) {
       // Whose it is cannot be told, only that the server sends what is no message.
-      for (const exchange of [...port.pending.values()])
-        exchange.listener.onNoise(exchange, "datagram shorter than a header", false);
+      for (const exchange of port.exchanges)
+        exchange?.listener.onNoise(exchange, "datagram shorter than a header", false);
       return;
     }
-    const exchange = port.pending.get((packet[0]! << 8) | packet[1]!);
+    const exchange = find(port, (packet[0]! << 8) | packet[1]!);
     if (exchange === undefined) return;
     const { listener } = exchange;
     const noise = noiseIn(packet);
@@ -217,10 +219,20 @@ export function openUdp(server: Endpoint, clock: Clock): Udp {
       const now = clock.monotonic();
       const port = portFor(now);
       let id = random32() & 0xffff;
-      while (port.pending.has(id)) id = random32() & 0xffff;
+      while (find(port, id) !== undefined) id = random32() & 0xffff;
       const sent = disguise(query, id);
-      const exchange: Exchange = { query, listener, sentAt: now, id, sent, port };
-      port.pending.set(id, exchange);
+      const exchange: Exchange = {
+        query,
+        listener,
+        sentAt: now,
+        id,
+        place: port.exchanges.length,
+        sent,
+        port,
+      };
+      port.exchanges.push(exchange);
+      port.pending++;
+      if (port.exchanges.length === SOCKET_QUESTIONS_MAX) port.retired = true;
       try {
         port.socket.send(sent, port.onSent);
       } catch (error) {
@@ -232,17 +244,26 @@ export function openUdp(server: Endpoint, clock: Clock): Udp {
       }
       return exchange;
     },
-    forget({ port, id }) {
-      port.pending.delete(id);
-      if (port.retired && port.pending.size === 0) retire(port);
+    forget({ port, place }) {
+      if (port.exchanges[place] === undefined) return;
+      port.exchanges[place] = undefined;
+      port.pending--;
+      if (port.retired && port.pending === 0) retire(port);
     },
     close() {
       for (const port of [...open]) {
-        port.pending.clear();
+        port.exchanges = [];
+        port.pending = 0;
         retire(port);
       }
     },
   };
+}
+
+/** The exchange under way with this id. A port sees 64 at most, so looking through them is as quick as any table. */
+function find({ exchanges }: Port, id: number): Exchange | undefined {
+  for (const exchange of exchanges) if (exchange?.id === id) return exchange;
+  return undefined;
 }
 
 /** Why a datagram with our id is no answer whatever its question, or undefined. */

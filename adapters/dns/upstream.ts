@@ -38,7 +38,7 @@ const FIFO_SLACK = 1_024;
 
 /** A first-in-first-out list whose ends cost nothing. */
 export class Fifo<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get size(): number {
@@ -52,7 +52,8 @@ export class Fifo<T> {
   shift(): T | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;
-    this.#head++;
+    // What has left must not be kept by the list.
+    this.#items[this.#head++] = undefined;
     if (this.#head === this.#items.length) {
       this.#items = [];
       this.#head = 0;

@@ -1,5 +1,19 @@
 /** Result: the JSON of every command, as zod schemas; `docs/schema.json` is made from them. */
 import * as z from "zod";
+import type { Sentence } from "../text/say.ts";
+
+/** Data that nobody changes any more. */
+export type Frozen<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Frozen<T[K]> }
+      : T;
+
+/** A sentence of ours: a string in which foreign text stands between backticks. */
+export const sentence = (about: string): z.ZodType<Sentence> =>
+  z.string().describe(about) as unknown as z.ZodType<Sentence>;
 
 export const severity = z.enum(["error", "warning", "info", "unknown"]);
 export const state = z.enum(["ok", "warning", "error", "unknown"]);
@@ -7,9 +21,9 @@ export const state = z.enum(["ok", "warning", "error", "unknown"]);
 export const findingSchema = z.object({
   id: z.string().describe("stable id, check.what"),
   severity,
-  title: z.string().describe("what is so; code between backticks"),
-  why: z.string().describe("what follows for the mail"),
-  fix: z.string().describe("what to do"),
+  title: sentence("what is so; code between backticks"),
+  why: sentence("what follows for the mail"),
+  fix: sentence("what to do"),
   evidence: z.record(z.string(), z.unknown()).describe("facts as found"),
   ref: z.string().describe("document and section"),
   subject: z
@@ -36,15 +50,19 @@ export const actionSchema = z.object({
 });
 
 /** Why an input cannot be used. Codes begin with what was wrong: domain. ip. from. helo. input. command. record. term. */
-export const refusalSchema = z.object({ code: z.string(), message: z.string() });
+export const refusalSchema = z.object({
+  code: z.string(),
+  message: sentence("what was wrong with the input, and what to type instead"),
+});
 
 /** What every answer carries; `data` is the command's own (see its schema). */
 export const envelope = {
   command: z.string(),
+  line: z.string().describe("the line as understood; sent again it asks the same"),
   state,
   findings: z.array(findingSchema),
   queries: z.int().describe("DNS questions this answer was made from, those answered by a cache included"),
   elapsedMs: z.number(),
   actions: z.array(actionSchema),
-  notices: z.array(z.string()).describe("what was changed or is odd in the input"),
+  notices: z.array(sentence("what was changed or is odd in the input")),
 };

@@ -1,17 +1,29 @@
 /** Every Result there is. */
 import * as z from "zod";
-import { envelope, refusalSchema } from "./envelope.ts";
+import { envelope, refusalSchema, type Frozen } from "./envelope.ts";
+import { helpResultSchema } from "./help.ts";
+import { spfEditResultSchema, spfPolicyResultSchema, spfVerdictResultSchema } from "./spf.ts";
 
 /** An input that cannot be used. */
 export const refusedSchema = z.object({
   command: z.string(),
+  line: envelope.line,
+  kind: z.literal("refused"),
   state: z.literal("error"),
   error: refusalSchema,
   actions: envelope.actions,
   elapsedMs: envelope.elapsedMs,
 });
 
-export const resultSchema = z.union([refusedSchema]);
+export const resultSchema = z.discriminatedUnion("kind", [
+  refusedSchema,
+  helpResultSchema,
+  spfPolicyResultSchema,
+  spfVerdictResultSchema,
+  spfEditResultSchema,
+]);
 
-export type Refused = z.infer<typeof refusedSchema>;
-export type Result = z.infer<typeof resultSchema>;
+export type Refused = Frozen<z.infer<typeof refusedSchema>>;
+export type Result = Frozen<z.infer<typeof resultSchema>>;
+/** A Result that is an answer. */
+export type Answered = Exclude<Result, Refused>;

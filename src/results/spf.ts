@@ -1,6 +1,6 @@
 /** JSON of `spf`: the domain's policy, the verdict for an address, and the edited record. Texts are readable; octets that are no UTF-8 stand as `\DDD`. */
 import * as z from "zod";
-import { envelope } from "./envelope.ts";
+import { envelope, sentence, type Frozen } from "./envelope.ts";
 
 /** Where a record came from. */
 export const toldSchema = z.object({
@@ -63,7 +63,7 @@ export const proposalSchema = z.object({
 export const termSchema = z.object({
   text: z.string(),
   lookups: z.int().describe("lookups of the term and what is behind it"),
-  meaning: z.string(),
+  meaning: sentence("what the term means"),
 });
 
 export const networkSchema = z.object({
@@ -170,12 +170,12 @@ export const spfEditResultSchema = z.object({
   data: editSchema,
 });
 
-export type TreeNodeData = z.infer<typeof treeNodeSchema>;
-export type PolicyData = z.infer<typeof policySchema>;
-export type VerdictData = z.infer<typeof verdictSchema>;
-export type EditData = z.infer<typeof editSchema>;
-export type ProposalData = z.infer<typeof proposalSchema>;
-export type ToldData = z.infer<typeof toldSchema>;
-export type SpfPolicyResult = z.infer<typeof spfPolicyResultSchema>;
-export type SpfVerdictResult = z.infer<typeof spfVerdictResultSchema>;
-export type SpfEditResult = z.infer<typeof spfEditResultSchema>;
+export type TreeNodeData = Frozen<z.infer<typeof treeNodeSchema>>;
+export type PolicyData = Frozen<z.infer<typeof policySchema>>;
+export type VerdictData = Frozen<z.infer<typeof verdictSchema>>;
+export type EditData = Frozen<z.infer<typeof editSchema>>;
+export type ProposalData = Frozen<z.infer<typeof proposalSchema>>;
+export type ToldData = Frozen<z.infer<typeof toldSchema>>;
+export type SpfPolicyResult = Frozen<z.infer<typeof spfPolicyResultSchema>>;
+export type SpfVerdictResult = Frozen<z.infer<typeof spfVerdictResultSchema>>;
+export type SpfEditResult = Frozen<z.infer<typeof spfEditResultSchema>>;

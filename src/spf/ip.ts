@@ -109,6 +109,9 @@ export function toBigInt(octets: Uint8Array): bigint {
   return value;
 }
 
+/** ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
+export const IPV4_MAPPED: Network = { family: 6, octets: readIp6("::ffff:0:0")!, prefix: 96 };
+
 /** Networks that no mail from outside comes from, with the document that reserves them. */
 const RESERVED: readonly { network: Network; use: Sentence; ref: string }[] = (
   [

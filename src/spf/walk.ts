@@ -5,7 +5,7 @@
 import type { Answer, Name } from "../ports.ts";
 import type { HostAnswers, Policy, Redirect, TermFacts } from "./graph.ts";
 import { mxHosts } from "./hosts.ts";
-import { covers, readAddress } from "./ip.ts";
+import { covers, IPV4_MAPPED, readAddress } from "./ip.ts";
 import { COUNT_MAX, LOOKUPS_MAX, MX_HOSTS_MAX, TREE_NODES_MAX, VOIDS_MAX } from "./limits.ts";
 import type { Published } from "./record.ts";
 import type { Directive, Network, SpfRecord } from "./term.ts";
@@ -65,6 +65,8 @@ export class Walk {
   readonly scope = newScope();
   /** Voids that depend neither on the message nor on who connects. */
   private certainVoids = 0;
+  /** A term before this point is an error for everyone in a way that only a message can tell. */
+  private mayHaveEnded = false;
   private nodes = 0;
   private readonly policy: Policy;
   private readonly family: Family;
@@ -276,6 +278,8 @@ export class Walk {
    */
   private unknown(node: TreeNode, term: Directive | Redirect, { scope }: Place): Outcome {
     if (term.kind !== "include" && term.kind !== "redirect") this.countVoid(node, false);
+    // Its target may have no record, or its set too many hosts (§5.2, §4.6.4).
+    if (term.kind === "include" || term.kind === "mx") this.mayHaveEnded = true;
     if (term.kind === "redirect" || term.qualifier !== "+") scope.conditional = true;
     return "miss";
   }
@@ -374,7 +378,9 @@ export class Walk {
     { scope, own, trail, circle }: Place,
   ): void {
     if (circle) return;
-    for (const network of networks.filter(({ family }) => family === this.family)) {
+    // An IPv4-mapped address is an IPv4 client (§5): nobody comes from such an IPv6 network.
+    const reached = networks.filter((each) => each.family === this.family && !covers(IPV4_MAPPED, each));
+    for (const network of reached) {
       if (source.qualifier !== "+") {
         scope.denied.push(network);
         continue;
@@ -383,7 +389,7 @@ export class Walk {
       if (this.ending !== null || own === null || scope.denied.some((denied) => covers(denied, network)))
         continue;
       const except = scope.denied.filter((denied) => covers(network, denied));
-      const conditional = scope.conditional || this.voids > VOIDS_MAX;
+      const conditional = scope.conditional || this.mayHaveEnded || this.voids > VOIDS_MAX;
       scope.passing.push({ network, term: own, path: trail, source, except, conditional });
     }
   }

@@ -21,7 +21,6 @@ export function octetsOf(text: string): Uint8Array {
 
 /** Latin-1 text as a person would read it: its octets as UTF-8 where they are UTF-8. */
 export function readable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/^[\0-\x7f]*$/.test(text)) return text;
   try {
     return utf8.decode(octetsOf(text));

@@ -18,23 +18,23 @@ export interface Field {
   name: string;
   label: string;
   /** Says what goes in, and where to find it. */
-  hint?: string;
-  placeholder?: string;
-  value?: string;
-  required?: true;
+  hint?: string | undefined;
+  placeholder?: string | undefined;
+  value?: string | undefined;
+  required?: true | undefined;
   /** A text of several lines. */
-  long?: true;
+  long?: true | undefined;
   /** One of these. */
-  choices?: readonly { label: string; value: string }[];
+  choices?: readonly { label: string; value: string }[] | undefined;
 }
 
 /** A button: a command line sent again. With `fields` it first asks for them: a form is a command line with named fields. */
 export interface Action {
   label: string;
   line: string;
-  fields?: readonly Field[];
+  fields?: readonly Field[] | undefined;
   /** The next step; at most one of a page. */
-  primary?: true;
+  primary?: true | undefined;
 }
 
 /** A branch of a tree. `mark` is a short figure shown beside the label ("4", "void"). */
@@ -84,6 +84,8 @@ export interface Doc {
   lead: readonly Block[];
   sections: readonly Section[];
   actions: readonly Action[];
+  /** A section asked for by `--more SECTION[:PART]`: the one to be shown open. */
+  open?: string;
 }
 
 /** The word for each state, for readers who see neither colour nor sign. */

@@ -1,6 +1,6 @@
 /** The tree of a policy as JSON: texts readable, names in presentation form, nothing that is not plain data. */
 import type { Told } from "../../ports.ts";
-import { explainTerm } from "../../messages.ts";
+import { explainTerm } from "../../messages/topics.ts";
 import type { PolicyData, ProposalData, ToldData, TreeNodeData } from "../../results/spf.ts";
 import { quoteStrings, splitStrings } from "../../spf/edit.ts";
 import { exampleOf } from "../../spf/lint.ts";

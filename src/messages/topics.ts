@@ -1,8 +1,8 @@
-/** Every sentence that is not a finding's: help, refusals, notices, headings, and what the terms of a record mean. */
-import { isDirective, type Directive, type Modifier, type Qualifier, type Term } from "./spf/term.ts";
-import type { Result } from "./spf/verdict.ts";
-import { formatNetwork } from "./spf/ip.ts";
-import { code, say, type Sentence } from "./text/say.ts";
+/** Topics of `help`, and what the terms of a record mean. */
+import { isDirective, type Directive, type Modifier, type Qualifier, type Term } from "../spf/term.ts";
+import type { Result } from "../spf/verdict.ts";
+import { formatNetwork } from "../spf/ip.ts";
+import { code, say, type Sentence } from "../text/say.ts";
 
 /** A topic of `help`: two sentences and an example. */
 export interface Topic {

@@ -1,0 +1,219 @@
+/** The local chat page over node:http: three files, and POST /ask for one answer. */
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { App } from "../../src/commands/request.ts";
+import type { Log } from "../../src/ports.ts";
+import type { Doc } from "../../src/view/doc.ts";
+import { renderPage } from "./html.ts";
+import { isLoopbackName, nameOfHost } from "./hosts.ts";
+
+/** Octets of a question. Source: the page sends one line and a form's fields; a pasted message fits. */
+export const BODY_MAX = 64 * 1024;
+/** Octets read and thrown away before a sender who goes on is cut off; up to here it hears why. */
+const DRAIN_MAX = 8 * BODY_MAX;
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS = {
+  "content-security-policy": CONTENT_SECURITY_POLICY,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+const FILES = new Map([
+  ["/", { file: "index.html", type: "text/html; charset=utf-8" }],
+  ["/page.js", { file: "page.js", type: "text/javascript; charset=utf-8" }],
+  ["/page.css", { file: "page.css", type: "text/css; charset=utf-8" }],
+]);
+const ASK = "/ask";
+
+export interface PageOptions {
+  app: App;
+  /** Names served besides loopback, without port. */
+  hosts: readonly string[];
+  log: Log;
+}
+
+export interface Page {
+  /** Answers a request whose path is the page's and says true; leaves every other request alone and says false. */
+  handle: (req: IncomingMessage, res: ServerResponse) => boolean;
+}
+
+interface Question {
+  line: string;
+  fields: Record<string, string>;
+}
+
+/** Why a request is not answered; plain text goes back. */
+class Refusal {
+  readonly status: number;
+  readonly words: string;
+  constructor(status: number, words: string) {
+    this.status = status;
+    this.words = words;
+  }
+}
+
+/** Makes the page; its files are read once, here. */
+export function createPage({ app, hosts, log }: PageOptions): Page {
+  const served = new Set(hosts.map((host) => host.toLowerCase()));
+  const files = new Map(
+    [...FILES].map(([path, { file, type }]) => [
+      path,
+      { type, bytes: readFileSync(new URL(`./page/${file}`, import.meta.url)) },
+    ]),
+  );
+
+  function refuse(req: IncomingMessage): Refusal | null {
+    const name = nameOfHost(req.headers.host);
+    if (name !== null && (isLoopbackName(name) || served.has(name))) return null;
+    return new Refusal(
+      421,
+      "This page is not served under that name. Open it by the address it was started with.",
+    );
+  }
+
+  async function ask(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const question = isSameOrigin(req)
+      ? await readQuestion(req)
+      : new Refusal(403, "Questions come from this page only.");
+    if (question instanceof Refusal) {
+      sendRefusal(res, question);
+      return;
+    }
+    const leaving = new AbortController();
+    res.once("close", () => {
+      if (!res.writableFinished) leaving.abort();
+    });
+    if (req.destroyed && !req.complete) leaving.abort();
+    const id = randomUUID();
+    const pages: Doc[] = [];
+    await app(
+      {
+        id,
+        ...question,
+        actor: { id: "page" },
+        place: { platform: "web", tenant: "local", conversation: "page", private: true },
+        signal: leaving.signal,
+      },
+      (page) => {
+        pages.push(page);
+        return Promise.resolve();
+      },
+    );
+    const last = pages.at(-1);
+    if (last === undefined) throw new Error("the App showed no page");
+    const answer = JSON.stringify({ html: renderPage(last, `a${id}`), state: last.state });
+    send(res, 200, "application/json; charset=utf-8", answer);
+  }
+
+  return {
+    handle(req, res) {
+      const path = (req.url ?? "").split("?", 1)[0]!;
+      const file = files.get(path);
+      if (file === undefined && path !== ASK) return false;
+      const refusal = refuse(req);
+      const allowed = file === undefined ? ["POST"] : ["GET", "HEAD"];
+      if (refusal !== null) {
+        log.warn("page refused", { status: refusal.status });
+        sendRefusal(res, refusal);
+      } else if (!allowed.includes(req.method ?? "")) {
+        res.setHeader("allow", allowed.join(", "));
+        sendRefusal(res, new Refusal(405, `Only ${allowed.join(" and ")} here.`));
+      } else if (file !== undefined) {
+        send(res, 200, file.type, file.bytes);
+      } else {
+        ask(req, res).catch((error: unknown) => {
+          // By kind alone: a message may hold what a person typed.
+          log.error("page failed", { error: error instanceof Error ? error.name : "unknown" });
+          sendRefusal(
+            res,
+            new Refusal(500, "Something went wrong on our side. Nothing was changed; try again."),
+          );
+        });
+      }
+      return true;
+    },
+  };
+}
+
+/** True where the browser says that a page of this very host asks; a client that says nothing is not one. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return headers["sec-fetch-site"] === "same-origin";
+  return host !== undefined && [`http://${host}`, `https://${host}`].includes(origin.toLowerCase());
+}
+
+const READERS = new Map<string, (body: string) => Question | null>([
+  ["application/json", readJson],
+  ["application/x-www-form-urlencoded", readForm],
+]);
+
+async function readQuestion(req: IncomingMessage): Promise<Question | Refusal> {
+  const type = (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  const read = READERS.get(type);
+  if (read === undefined) return new Refusal(415, "Send application/json or a form.");
+  const body = await readBody(req);
+  if (body === null) return new Refusal(413, `A question may be ${BODY_MAX} octets long.`);
+  return read(body) ?? new Refusal(400, "Send a line and, with it, fields of text.");
+}
+
+/** The whole body as text; null beyond BODY_MAX octets. */
+async function readBody(req: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= BODY_MAX) chunks.push(chunk);
+    else if (length > DRAIN_MAX) break;
+  }
+  return length > BODY_MAX ? null : Buffer.concat(chunks).toString("utf8");
+}
+
+function readJson(body: string): Question | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (!isObject(value) || typeof value["line"] !== "string") return null;
+  const fields = value["fields"] ?? {};
+  if (!isObject(fields) || !isTexts(fields)) return null;
+  return { line: value["line"], fields };
+}
+
+function readForm(body: string): Question | null {
+  const { line, ...fields } = Object.fromEntries(new URLSearchParams(body));
+  return line === undefined ? null : { line, fields };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: Record<string, unknown>): value is Record<string, string> {
+  return Object.values(value).every((each) => typeof each === "string");
+}
+
+function sendRefusal(res: ServerResponse, { status, words }: Refusal): void {
+  if (!res.headersSent && !res.destroyed) send(res, status, "text/plain; charset=utf-8", `${words}\n`);
+}
+
+function send(res: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  res.writeHead(status, { ...HEADERS, "content-type": type, "content-length": Buffer.byteLength(body) });
+  res.end(body);
+}

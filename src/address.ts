@@ -1,0 +1,80 @@
+/** IP addresses: what a person typed, judged strictly, and how one is written. */
+import { isIP, isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
+import { IP_REFUSALS, NOTICES } from "./messages/names.ts";
+import type { Notice, Refusal, Refused } from "./refusal.ts";
+import { PASTED, unwrap } from "./text/unwrap.ts";
+
+export interface Address {
+  family: 4 | 6;
+  /** 4 or 16, network order. */
+  octets: Uint8Array;
+  /** Canonical: dotted quad, or RFC 5952. */
+  text: string;
+}
+
+export type ParsedAddress = { ok: true; address: Address; notices: Notice[] } | Refused;
+
+/** Longest input read, in characters; the longest address has 45. */
+const INPUT_MAX = 1_000;
+
+/** Canonical text of 4 or 16 octets (RFC 5952 §4). */
+export function formatAddress(octets: Uint8Array): string {
+  return octets.length === 4 ? octets.join(".") : new ipaddr.IPv6([...octets]).toRFC5952String();
+}
+
+function addressOf(octets: readonly number[]): Address {
+  const own = Uint8Array.from(octets);
+  return { family: own.length === 4 ? 4 : 6, octets: own, text: formatAddress(own) };
+}
+
+/** Reads one address. An IPv4 address mapped into IPv6 is IPv4 (RFC 7208 §5); nothing else is guessed. Never throws. */
+export function parseAddress(input: string): ParsedAddress {
+  const no = (refusal: Refusal): Refused => ({ ok: false, refusal });
+  if (input.length > INPUT_MAX) return no(IP_REFUSALS.tooLong(input));
+  const text = unwrap(input, PASTED).trim();
+  if (text === "") return no(IP_REFUSALS.empty());
+  const inner = /^\[([^[\]]*)\]$/.exec(text)?.[1];
+  const bare = inner ?? text;
+  if (isIP(bare) === 0 || bare.includes("%")) return no(refusalOf(text));
+  const notices: Notice[] = inner === undefined ? [] : [NOTICES.brackets(bare)];
+  const address = isIPv6(bare) ? readSix(bare, notices) : addressOf(ipaddr.IPv4.parse(bare).octets);
+  if (!isPublic(address)) notices.push(NOTICES.notPublic(address.text));
+  return { ok: true, address, notices };
+}
+
+/** Ranges of ipaddr.js in which an IPv4 address only rides along. */
+const EMBEDDING: ReadonlySet<string> = new Set(["6to4", "teredo", "rfc6145", "rfc6052"]);
+
+function readSix(text: string, notices: Notice[]): Address {
+  const six = ipaddr.IPv6.parse(text);
+  if (six.isIPv4MappedAddress()) {
+    const address = addressOf(six.toIPv4Address().octets);
+    notices.push(NOTICES.mapped(address.text));
+    return address;
+  }
+  const address = addressOf(six.toByteArray());
+  // "::192.0.2.1", the old IPv4-compatible form (RFC 4291 §2.5.5.1), which the library calls plain.
+  const compatible = address.octets.subarray(0, 12).every((octet) => octet === 0) && address.octets[12] !== 0;
+  if (compatible || EMBEDDING.has(six.range())) notices.push(NOTICES.embedded(address.text));
+  return address;
+}
+
+/** Documentation networks count as public: every example uses them. */
+function isPublic({ text }: Address): boolean {
+  const range = ipaddr.parse(text).range();
+  return range === "unicast" || range === "reserved" || EMBEDDING.has(range);
+}
+
+function refusalOf(text: string): Refusal {
+  const slash = /^([^/]*)\/\d{1,3}$/.exec(text)?.[1];
+  if (slash !== undefined && isIP(slash) !== 0) return IP_REFUSALS.range(text);
+  const ported = /^\[([^[\]]*)\]:\d+$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1];
+  if (ported !== undefined && isIP(ported) !== 0) return IP_REFUSALS.port(text, ported);
+  const reverse = /^([\d.]+)\.in-addr\.arpa\.?$/i.exec(text)?.[1]?.split(".").reverse().join(".");
+  if (reverse !== undefined && isIP(reverse) === 4) return IP_REFUSALS.reverse(text, reverse);
+  const numbers = text.split(".");
+  if (numbers.length <= 4 && numbers.every((each) => /^(?:\d+|0x[\da-f]*)$/i.test(each)))
+    return IP_REFUSALS.ambiguous(text);
+  return IP_REFUSALS.invalid(text);
+}

@@ -1,0 +1,199 @@
+/** The App: one line in, pages out, and the Result behind the last. */
+import type { Clock, Dns, Log } from "../ports.ts";
+import { stateOf } from "../finding.ts";
+import { createMeter } from "../dns/meter.ts";
+import type { Answered, Refused, Result } from "../results/result.ts";
+import { editDistance } from "../spf/mend.ts";
+import { echo } from "../text/foreign.ts";
+import { code, codes, say } from "../text/say.ts";
+import { joinWords, splitWords } from "../text/words.ts";
+import type { Action } from "../view/doc.ts";
+import { pageOf, workingPage } from "../view/pages.ts";
+import { readArguments } from "./arguments.ts";
+import type { Command, Produced, Refusal } from "./command.ts";
+import type { App, Request } from "./request.ts";
+
+/** What one answered request was, for the operator: no text, no names. */
+export interface Observed {
+  command: string;
+  platform: string;
+  outcome: Result["state"] | "refused" | "crashed";
+  seconds: number;
+}
+
+export interface AppOptions {
+  commands: readonly Command[];
+  /** Cached and shared; the App puts each command's own meter in front. */
+  dns: Dns;
+  clock: Clock;
+  log: Log;
+  /** Milliseconds one command may take. */
+  deadline: number;
+  observe?: (observed: Observed) => void;
+}
+
+/** `--more SECTION[:PART]`: a folded section asked for; it says what to show, not what to ask. */
+const MORE = "--more";
+
+interface Line {
+  words: string[];
+  open: string | null;
+}
+
+/** Takes `--more` and its value off. */
+function readMore(words: readonly string[]): Line {
+  const at = words.indexOf(MORE);
+  if (at < 0) return { words: [...words], open: null };
+  return { words: [...words.slice(0, at), ...words.slice(at + 2)], open: words[at + 1] ?? null };
+}
+
+/** Makes the App of a process. */
+export function createApp(options: AppOptions): App {
+  const { clock, log, observe } = options;
+  return async (request, show) => {
+    const started = clock.monotonic();
+    const { result, open } = await answer(options, request, show, started);
+    const seconds = (clock.monotonic() - started) / 1000;
+    const outcome = result.kind === "refused" ? "refused" : result.state;
+    observe?.({ command: result.command, platform: request.place.platform, outcome, seconds });
+    log.info("answered", {
+      request: request.id,
+      command: result.command,
+      platform: request.place.platform,
+      outcome,
+      seconds,
+    });
+    await show({ ...pageOf(result), ...(open === null ? {} : { open }) });
+    return result;
+  };
+}
+
+async function answer(
+  options: AppOptions,
+  request: Request,
+  show: Parameters<App>[1],
+  started: number,
+): Promise<{ result: Result; open: string | null }> {
+  const elapsed = (): number => Math.round(options.clock.monotonic() - started);
+  const split = splitWords(request.line);
+  if (!split.ok) return { result: refused("", "", split.refusal, [], elapsed()), open: null };
+  const { words, open } = readMore(split.words);
+  const name = (words[0] ?? "").replace(/^\//, "").toLowerCase();
+  const command = options.commands.find((each) => each.name === name);
+  if (command === undefined) {
+    const { refusal, actions } = refuseCommand(words[0] ?? "", options.commands);
+    return { result: refused("", joinWords(words), refusal, actions, elapsed()), open };
+  }
+  const args = readArguments(command, words.slice(1), request.fields);
+  if (!args.ok)
+    return { result: refused(name, joinWords(words), args.refusal, helpFor(command), elapsed()), open };
+  const line = joinWords([name, ...command.lineOf(args.value as Parameters<Command["lineOf"]>[0])]);
+  await show(workingPage(line));
+  const ran = await run(options, request, command, args.value, elapsed);
+  return {
+    result: ran.ok
+      ? envelope(name, line, ran)
+      : refused(name, line, ran.refusal, helpFor(command), elapsed()),
+    open,
+  };
+}
+
+type Ran =
+  { ok: true; value: Produced; queries: number; elapsedMs: number } | { ok: false; refusal: Refusal };
+
+/** Runs a command under its own budget and deadline. */
+async function run(
+  { dns, clock, deadline, log }: AppOptions,
+  { place, signal, id }: Request,
+  command: Command,
+  args: unknown,
+  elapsed: () => number,
+): Promise<Ran> {
+  const meter = createMeter(dns, {
+    clock,
+    budget: command.budget,
+    deadline,
+    signal,
+    tenant: `${place.platform}/${place.tenant}`,
+  });
+  try {
+    const outcome = await command.run(args as Parameters<Command["run"]>[0], { dns: meter, clock });
+    return outcome.ok ? { ...outcome, queries: meter.queries, elapsedMs: elapsed() } : outcome;
+  } catch (error) {
+    // A fault of ours: told as such, logged by kind alone, since its message may hold what a person typed.
+    log.error("command crashed", {
+      request: id,
+      command: command.name,
+      error: error instanceof Error ? error.name : "unknown",
+    });
+    return {
+      ok: false,
+      refusal: {
+        code: "command.crashed",
+        message: say`Something went wrong on our side. Nothing was changed; try again.`,
+      },
+    };
+  } finally {
+    meter.close();
+  }
+}
+
+function envelope(
+  name: string,
+  line: string,
+  { value, queries, elapsedMs }: Extract<Ran, { ok: true }>,
+): Answered {
+  // Each kind of Produced is its Answered without these fields; a union spread loses which is which.
+  return {
+    command: name,
+    line,
+    state: stateOf(value.findings),
+    ...value,
+    queries,
+    elapsedMs,
+  } as Answered;
+}
+
+function refused(
+  command: string,
+  line: string,
+  { code: id, message }: Refusal,
+  actions: Action[],
+  elapsedMs: number,
+): Refused {
+  return { command, line, state: "error", kind: "refused", error: { code: id, message }, actions, elapsedMs };
+}
+
+function helpFor(command: Command): Action[] {
+  return [{ label: `Help on ${command.name}`, line: `help ${command.name}` }];
+}
+
+/** A word that is no command: what was probably meant. */
+function refuseCommand(word: string, commands: readonly Command[]): { refusal: Refusal; actions: Action[] } {
+  const names = commands.map(({ name }) => name);
+  const help: Action = { label: "Help", line: "help" };
+  if (word === "")
+    return {
+      refusal: { code: "input.empty", message: say`Nothing to do. Type a command: ${codes(names, 20)}.` },
+      actions: [help],
+    };
+  const typed = code(echo(word));
+  const near = names.find((name) => editDistance(name, word.toLowerCase().slice(0, 20)) <= 2);
+  if (near !== undefined)
+    return {
+      refusal: {
+        code: "command.unknown",
+        message: say`There is no command ${typed}. Did you mean ${code(near)}?`,
+      },
+      actions: [{ label: near, line: near === "help" ? "help" : `help ${near}` }, help],
+    };
+  const isName = /^[^\s.@/]+(?:\.[^\s.@/]+)+$/.test(word) && word.length < 254;
+  const actions = isName ? [{ label: `spf ${word}`, line: joinWords(["spf", word]) }, help] : [help];
+  return {
+    refusal: {
+      code: "command.unknown",
+      message: say`There is no command ${typed}. Type one of ${codes(names, 20)}.`,
+    },
+    actions,
+  };
+}

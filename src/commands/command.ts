@@ -1,0 +1,78 @@
+/** What a command is: its words, its arguments as a zod schema, and what it runs. Help, forms and manifests are read from it. */
+import type * as z from "zod";
+import type { Clock, Dns } from "../ports.ts";
+import type { Answered } from "../results/result.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Sentence } from "../text/say.ts";
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+/** What a running command may use; bound to one request. */
+export interface CommandContext {
+  /** Metered: budget and deadline of this command. */
+  dns: Dns;
+  clock: Clock;
+}
+
+type WithoutEnvelope<R> = R extends Answered
+  ? Omit<R, "command" | "line" | "state" | "queries" | "elapsedMs">
+  : never;
+
+/** What a command gives; the App adds the envelope. */
+export type Produced = WithoutEnvelope<Answered>;
+
+export interface Usage {
+  /** "spf DOMAIN IP [--from ADDR] [--helo NAME]". */
+  line: string;
+  answers: Sentence;
+}
+
+/** Arguments by name, as text or lists of text: what zod reads. */
+export type RawArguments = Record<string, string | readonly string[]>;
+
+export interface Command<S extends z.ZodObject = z.ZodObject> {
+  name: string;
+  summary: Sentence;
+  usage: readonly Usage[];
+  /** An example that works. */
+  example: string;
+  /** Every argument with its description; options carry `meta({ option: "--from", value: "ADDR" })`. */
+  schema: S;
+  /** DNS questions one run may ask. */
+  budget: number;
+  /** Names the positional words. */
+  place: (positional: readonly string[]) => Outcome<RawArguments>;
+  /** The words that ask the same again. */
+  lineOf: (args: z.output<S>) => readonly string[];
+  run: (args: z.output<S>, context: CommandContext) => Promise<Outcome<Produced>>;
+}
+
+/** Keeps the schema's type inside the command while a list of commands forgets it. */
+export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command {
+  return command as unknown as Command;
+}
+
+export { refuse } from "../refusal.ts";
+export type { Refusal };
+
+export interface OptionHelp {
+  option: string;
+  value: string;
+  about: string;
+}
+
+/** The options of a command with the name of the argument each fills. */
+export function optionsOf({ schema }: Command): Map<string, OptionHelp & { name: string }> {
+  const options = new Map<string, OptionHelp & { name: string }>();
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const meta = (field as z.ZodType).meta();
+    const option = meta?.["option"];
+    if (typeof option !== "string") continue;
+    const { value, description } = { value: "", description: "", ...meta } as {
+      value: string;
+      description: string;
+    };
+    options.set(option, { name, option, value, about: description });
+  }
+  return options;
+}

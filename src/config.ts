@@ -1,0 +1,116 @@
+/** The environment as Config. Every key is declared once, here; `.env.example` and the README repeat it (a test says so). */
+import * as z from "zod";
+
+export interface Setting {
+  /** Never logged. */
+  secret: boolean;
+  /** What is used where it is not set; null: nothing. */
+  default: string | null;
+  help: string;
+}
+
+/** Every key of the environment that is read. */
+export const SETTINGS = {
+  HOST: { secret: false, default: "127.0.0.1", help: "Address to serve on." },
+  PORT: { secret: false, default: "3000", help: "Port to serve on; 0 takes any that is free." },
+  PUBLIC_URL: { secret: false, default: null, help: "The address under which people reach this server." },
+  PAGE: {
+    secret: false,
+    default: null,
+    help: "The local chat page: on or off. Default: on where HOST is loopback, else off.",
+  },
+  METRICS_TOKEN: {
+    secret: true,
+    default: null,
+    help: "Bearer token for /metrics. Without it /metrics answers on loopback only.",
+  },
+  LOG_LEVEL: {
+    secret: false,
+    default: "info",
+    help: "silent, error, warn, info or debug; logs go to standard error.",
+  },
+  DNS_SERVERS: {
+    secret: false,
+    default: null,
+    help: "Name servers to ask: host:port, comma between, or one https:// URL (DoH). Default: the system's.",
+  },
+  DNS_ALLOW: {
+    secret: false,
+    default: null,
+    help: "Networks whose name servers may be asked directly though they are not public: 10.0.0.0/8, 127.0.0.1:5353.",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+const list = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+
+const schema = z.object({
+  HOST: z.string().min(1),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .pipe(z.number().max(65_535)),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PAGE: z.enum(["on", "off"]).optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]),
+  DNS_SERVERS: z.string().optional().transform(list),
+  DNS_ALLOW: z.string().optional().transform(list),
+});
+
+export interface Config {
+  host: string;
+  port: number;
+  publicUrl: URL | undefined;
+  page: boolean;
+  metricsToken: string | undefined;
+  logLevel: "silent" | "error" | "warn" | "info" | "debug";
+  dnsServers: readonly string[] | undefined;
+  dnsAllow: readonly string[];
+}
+
+/** Whether an address or name to serve on is this machine's own. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Reads the environment; an empty value counts as not set. What cannot be used is told in one line a key, without its value. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): { ok: true; config: Config } | { ok: false; problems: string[] } {
+  const raw: Record<string, string> = {};
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const value = environment[name]?.trim();
+    if (value !== undefined && value !== "") raw[name] = value;
+    else if (setting.default !== null) raw[name] = setting.default;
+  }
+  const read = schema.safeParse(raw);
+  if (!read.success)
+    return {
+      ok: false,
+      problems: read.error.issues.map(({ path }) => {
+        const name = String(path[0]) as SettingName;
+        return `${name} cannot be used. ${SETTINGS[name].help}`;
+      }),
+    };
+  const { HOST, PORT, PUBLIC_URL, PAGE, METRICS_TOKEN, LOG_LEVEL, DNS_SERVERS, DNS_ALLOW } = read.data;
+  return {
+    ok: true,
+    config: {
+      host: HOST,
+      port: PORT,
+      publicUrl: PUBLIC_URL === undefined ? undefined : new URL(PUBLIC_URL),
+      page: PAGE === undefined ? isLoopbackHost(HOST) : PAGE === "on",
+      metricsToken: METRICS_TOKEN,
+      logLevel: LOG_LEVEL,
+      dnsServers: DNS_SERVERS,
+      dnsAllow: DNS_ALLOW ?? [],
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Five demo domains that answer without any network, so that the page shows its worth anywhere. */
+import type { Call, Dns, Question, RecordType } from "../ports.ts";
+import { zoneDns, type Zone } from "./zone.ts";
+
+/** Everything of the demo lies below this name, which nobody can register (RFC 2606 §3). */
+const DEMO_ROOT = "waxseal.example";
+
+/** The demo domains with what each shows. */
+export const DEMO_DOMAINS: Readonly<Record<string, string>> = {
+  "healthy.waxseal.example": "a record in order",
+  "too-many.waxseal.example": "more than ten lookups",
+  "broken.waxseal.example": "typos, and an include that leads nowhere",
+  "two-records.waxseal.example": "two SPF records",
+  "open.waxseal.example": "everyone may send",
+};
+
+const MAILER = "_spf.mailer.waxseal.example";
+
+/** Networks are those of the AS112 project (RFC 7534), which are public and send no mail to anyone. */
+const ZONE: Zone = {
+  "healthy.waxseal.example": {
+    TXT: [`v=spf1 ip4:192.175.48.0/28 include:${MAILER} -all`, "site-verification=4f2a9c"],
+    MX: [[10, "mx.healthy.waxseal.example"]],
+    ttl: 3600,
+  },
+  "mx.healthy.waxseal.example": { A: "192.175.48.5", AAAA: "2620:4f:8000::25" },
+  "too-many.waxseal.example": {
+    TXT: `v=spf1 a mx include:${MAILER} include:_spf.crm.waxseal.example include:_spf.news.waxseal.example include:_spf.desk.waxseal.example ~all`,
+    A: "192.175.48.20",
+    AAAA: "2620:4f:8000::20",
+    MX: [[10, "mx.healthy.waxseal.example"]],
+  },
+  "broken.waxseal.example": {
+    TXT: `v=spf1 ipv4:192.175.48.10 include:${MAILER} include:_spf.gone.waxseal.example -all,`,
+  },
+  "two-records.waxseal.example": {
+    TXT: ["v=spf1 ip4:192.175.48.30 -all", `v=spf1 include:${MAILER} ~all`],
+  },
+  "open.waxseal.example": { TXT: `v=spf1 include:${MAILER} +all` },
+  [MAILER]: { TXT: "v=spf1 ip4:192.31.196.0/25 ip6:2001:4:112::/64 -all" },
+  "_spf.crm.waxseal.example": {
+    TXT: "v=spf1 include:_eu.crm.waxseal.example include:_us.crm.waxseal.example include:_asia.crm.waxseal.example ~all",
+  },
+  "_eu.crm.waxseal.example": { TXT: "v=spf1 ip4:192.175.48.64/28 ~all" },
+  "_us.crm.waxseal.example": { TXT: "v=spf1 ip4:192.175.48.80/28 ~all" },
+  "_asia.crm.waxseal.example": { TXT: "v=spf1 ip4:192.175.48.96/28 ~all" },
+  "_spf.news.waxseal.example": { TXT: "v=spf1 a:out.news.waxseal.example mx:news.waxseal.example ~all" },
+  "out.news.waxseal.example": { A: ["192.175.48.64", "192.175.48.65"], AAAA: "2620:4f:8000::64" },
+  "news.waxseal.example": { MX: [[10, "out.news.waxseal.example"]] },
+  "_spf.desk.waxseal.example": { TXT: `v=spf1 include:${MAILER} ip4:192.175.48.128/26 ~all` },
+};
+
+/** Answers the demo domains itself and asks `inner` for everything else. */
+export function createDemo(inner: Dns, now: () => number): Dns {
+  const demo = zoneDns(ZONE, { server: "demo zone", now });
+  return {
+    ask<T extends RecordType>(question: Question<T>, call?: Call) {
+      const name = question.name.toLowerCase();
+      return name === DEMO_ROOT || name.endsWith(`.${DEMO_ROOT}`)
+        ? demo.ask(question)
+        : inner.ask(question, call);
+    },
+  };
+}

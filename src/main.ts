@@ -1,0 +1,143 @@
+/** Composition root: configuration, ports, the App, platforms. Without arguments it serves; with arguments it is the terminal. */
+import { createDns, type DnsClient } from "../adapters/dns/resolver.ts";
+import { systemClock } from "../adapters/clock.ts";
+import { createLog } from "../adapters/log.ts";
+import { createMetrics, type Metrics } from "../adapters/metrics.ts";
+import { startServer } from "../adapters/server.ts";
+import { runTerminal } from "../adapters/terminal/index.ts";
+import { readTerminalOptions } from "../adapters/terminal/options.ts";
+import { createPage } from "../adapters/web/index.ts";
+import { createApp } from "./commands/app.ts";
+import { COMMANDS } from "./commands/index.ts";
+import type { App } from "./commands/request.ts";
+import { isLoopbackHost, readConfig, type Config } from "./config.ts";
+import { createCache } from "./dns/cache.ts";
+import { createDemo } from "./dns/demo.ts";
+import { COMMAND_MS } from "./dns/limits.ts";
+import { createShare } from "./dns/share.ts";
+import type { Log } from "./ports.ts";
+
+/** Time for requests under way when the process is asked to stop. Source: threats F17. */
+const GRACE_MS = 20_000;
+
+interface House {
+  app: App;
+  dns: DnsClient;
+  metrics: Metrics;
+  close(): void;
+}
+
+/** Puts the App on real name servers. Throws TypeError where these cannot be read. */
+function buildHouse(config: Config, log: Log, deadline: number): House {
+  const clock = systemClock;
+  const dns = createDns({
+    clock,
+    allow: config.dnsAllow,
+    ...(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
+  });
+  const metrics = createMetrics(() => dns.health());
+  // Outermost first: a hit in the cache takes no share of what may be in flight.
+  const cache = createCache(createShare(dns, { clock }), { clock });
+  const app = createApp({
+    commands: COMMANDS,
+    dns: createDemo(cache, () => clock.now()),
+    clock,
+    log,
+    deadline,
+    observe: (observed) => {
+      metrics.observe(observed);
+    },
+  });
+  return {
+    app,
+    dns,
+    metrics,
+    close() {
+      dns.close();
+      cache.close();
+    },
+  };
+}
+
+async function serve(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  const house = buildHouse(config, log, COMMAND_MS);
+  const hosts = [config.host, ...(config.publicUrl === undefined ? [] : [config.publicUrl.hostname])];
+  const page = createPage({ app: house.app, hosts, log });
+  const server = await startServer({
+    host: config.host,
+    port: config.port,
+    handlers: config.page ? [(request, response) => page.handle(request, response)] : [],
+    metrics: house.metrics,
+    metricsToken: config.metricsToken,
+    unready: () =>
+      house.dns.health().every(({ state }) => state === "failing") ? ["no name server answers"] : [],
+    log,
+  });
+  say(`listening on ${server.url}`);
+  if (config.page) say(`Open ${server.url} and type: spf example.com`);
+  else
+    say(
+      `The chat page is off: PAGE=on switches it on${isLoopbackHost(config.host) ? "" : " on this address"}.`,
+    );
+  const stop = (): void => {
+    process.off("SIGTERM", stop);
+    process.off("SIGINT", stop);
+    void server.close(GRACE_MS).then(() => {
+      house.close();
+      log.info("stopped");
+    });
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function runCommand(config: Config, argv: readonly string[]): Promise<number> {
+  const read = readTerminalOptions(argv);
+  if (!read.ok) {
+    process.stderr.write(`${read.problem}\n`);
+    return 2;
+  }
+  const { dns, timeout } = read.options;
+  const house = buildHouse(
+    dns === undefined ? config : { ...config, dnsServers: dns },
+    createLog("silent"),
+    timeout ?? COMMAND_MS,
+  );
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    stop.abort();
+  });
+  try {
+    const streams = { input: process.stdin, output: process.stdout, error: process.stderr };
+    return await runTerminal(house.app, read.options, streams, stop.signal);
+  } finally {
+    house.close();
+  }
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads may go away first ("| head -1"); that is no fault of ours.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  const config = readConfig(process.env);
+  if (!config.ok) {
+    process.stderr.write(`${config.problems.join("\n")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    if (argv.length === 0) await serve(config.config);
+    else process.exitCode = await runCommand(config.config, argv);
+  } catch (error) {
+    // What cannot be started at all: a name server that is none, a port that is taken.
+    process.stderr.write(`waxseal: ${error instanceof Error ? error.message : "cannot start"}\n`);
+    process.exitCode = 2;
+  }
+}
+
+await main(process.argv.slice(2));

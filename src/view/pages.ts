@@ -1,0 +1,34 @@
+/** A page for every Result, by its kind. */
+import type { Result } from "../results/result.ts";
+import { lineOf, strong } from "./line.ts";
+import type { Doc } from "./doc.ts";
+import { workingHeadline } from "../messages/pages.ts";
+import { helpPage } from "./help-page.ts";
+import { refusalPage } from "./refusal-page.ts";
+import { editPage, policyPage, verdictPage } from "./spf-page.ts";
+
+const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => Doc } = {
+  refused: refusalPage,
+  help: helpPage,
+  policy: policyPage,
+  verdict: verdictPage,
+  edit: editPage,
+};
+
+/** The page of a Result; a kind without one does not compile. */
+export function pageOf(result: Result): Doc {
+  return (PAGES[result.kind] as (result: Result) => Doc)(result);
+}
+
+/** What is shown while a line is worked on. */
+export function workingPage(line: string): Doc {
+  return {
+    line,
+    state: "unknown",
+    title: [strong(line)],
+    headline: lineOf(workingHeadline(line)),
+    lead: [],
+    sections: [],
+    actions: [],
+  };
+}
