@@ -60,7 +60,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   function operate(request: http.IncomingMessage, response: http.ServerResponse): boolean {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
-    switch (request.url) {
+    const { url = "" } = request;
+    switch (url) {
       case "/healthz":
         answer(response, 200, "ok\n");
         return true;

@@ -21,7 +21,7 @@ function packagedNode() {
     var root = path.dirname(require.resolve(name + "/package.json"));
     var file = path.join(root, "bin", process.platform === "win32" ? "node.exe" : "node");
     return fs.existsSync(file) ? file : null;
-  } catch (error) {
+  } catch {
     return null;
   }
 }
@@ -37,7 +37,7 @@ function entry() {
 function main() {
   var words = process.argv.slice(2);
   // Serving reads .env of the folder it is started in; a command does not, wherever it is typed.
-  var args = (words.length === 0 ? ["--env-file-if-exists=.env"] : []).concat([entry()], words);
+  var args = (words.length === 0 && fs.existsSync(".env") ? ["--env-file=.env"] : []).concat([entry()], words);
   var node = Number(process.versions.node.split(".")[0]) >= NEEDED ? process.execPath : packagedNode();
   if (node === null) {
     process.stderr.write(

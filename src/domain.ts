@@ -22,14 +22,51 @@ const LABEL_MAX = 63;
 /** Names for inside use: RFC 6762, RFC 6761, RFC 7686, and ICANN's reservation of "internal". */
 const RESERVED: ReadonlySet<string> = new Set(["local", "localhost", "internal", "onion", "invalid"]);
 
-/** Draws nothing and changes nothing: zero-width space, soft hyphen, word joiner, BOM, variation selectors. */
-const IGNORABLE = /[\u00ad\u200b\u2060\ufe00-\ufe0f\ufeff]/g;
-const DASHES = /[\u2010-\u2015\u2212]/;
-/** Controls, directions, lone surrogates, and ASCII that no name has. Dots and letters of other scripts are IDNA's business. */
-// eslint-disable-next-line no-misleading-character-class
-const NEVER =
-  /[\0-\x1f!-,/:-@[-^`{-\u00a0\u061c\u200e\u200f\u2028-\u202f\u2061-\u206f\ufff0-\ufffd\ud800-\udfff]/u;
-const AROUND = /^["'`“”„‘’«»*]+|["'`“”„‘’«»*]+$/g;
+/** Draws nothing and changes nothing: soft hyphen, zero-width space, word joiner, BOM, variation selectors. */
+const IGNORABLE: readonly (readonly [first: number, last: number])[] = [
+  [0x00ad, 0x00ad],
+  [0x200b, 0x200b],
+  [0x2060, 0x2060],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+];
+const DASHES: readonly (readonly [first: number, last: number])[] = [
+  [0x2010, 0x2015],
+  [0x2212, 0x2212],
+];
+/** Controls, directions and lone surrogates. ASCII is judged after IDNA, letters of other scripts by it. */
+const NEVER: readonly (readonly [first: number, last: number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0xa0],
+  [0x061c, 0x061c],
+  [0x200e, 0x200f],
+  [0x2028, 0x202e],
+  [0x2061, 0x206f],
+  [0xd800, 0xdfff],
+  [0xfff0, 0xffff],
+];
+/** Around a name, never in it. */
+const AROUND = new Set("\"'`“”„‘’«»*");
+const PUNCTUATION = new Set(",;!?");
+
+function isIn(ranges: readonly (readonly [number, number])[], char: string): boolean {
+  const point = char.codePointAt(0)!;
+  return ranges.some(([first, last]) => point >= first && point <= last);
+}
+
+/** `text` without those of `marks` at its ends. */
+function strip(text: string, marks: ReadonlySet<string>, where: "both" | "end" = "both"): string {
+  let start = 0;
+  let end = text.length;
+  while (end > 0 && marks.has(text[end - 1]!)) end -= 1;
+  while (where === "both" && start < end && marks.has(text[start]!)) start += 1;
+  return text.slice(start, end);
+}
+
+/** The address in brackets, or the text. */
+function unbracket(text: string): string {
+  return text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+}
 
 type Step =
   { ok: true; text: string; notices: ((name: string) => Notice)[] } | { ok: false; why: DomainRefusal };
@@ -50,29 +87,27 @@ export function parseDomain(input: string): ParsedDomain {
 /** Takes off what stands around the name: links, quotes, punctuation, a URL, an address. */
 function hostOf(input: string): Step {
   const notices: ((name: string) => Notice)[] = [];
-  let text = unwrap(input, PASTED).replaceAll(/^[\ufeff\s]+|[\ufeff\s]+$/g, "");
+  let text = unwrap(input, PASTED);
   // A whole command line pasted where a name belongs.
   text = text.replace(/^(?:check|spf|dkim|dmarc)\s+/i, "");
-  const bare = text
-    .replaceAll(AROUND, "")
-    .replace(/[,;!?]+$/, "")
-    .replaceAll(AROUND, "");
+  const bare = strip(strip(strip(text, AROUND), PUNCTUATION, "end"), AROUND);
   if (bare !== text) notices.push(NOTICES.cleaned);
   text = bare;
   if (text === "") return { ok: false, why: "empty" };
-  if (isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0) return { ok: false, why: "is-ip" };
-  const url =
-    /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text) ?? /^([^\s/@<>|]+\.[^\s/@<>|]+)\/\S*$/.exec(text);
-  if (url !== null && !/^\.\./.test(text)) {
-    const authority = url[1]!;
+  if (isIP(unbracket(text)) !== 0) return { ok: false, why: "is-ip" };
+  const authority = authorityOf(text);
+  if (authority !== null) {
     if (/[\\@]/.test(authority)) return { ok: false, why: "ambiguous" };
     text = authority.replace(/:\d{0,5}$/, "");
-    if (isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0) return { ok: false, why: "is-ip" };
+    if (isIP(unbracket(text)) !== 0) return { ok: false, why: "is-ip" };
     notices.push(NOTICES.url);
     return { ok: true, text, notices };
   }
-  const inAngles = /^[^<>]*<([^<>\s]+@[^<>\s]+)>$/.exec(text);
-  if (inAngles !== null) text = inAngles[1]!;
+  const angle = text.indexOf("<");
+  if (angle >= 0 && text.endsWith(">")) {
+    const inner = text.slice(angle + 1, -1);
+    if (inner.indexOf("@") > 0 && !/[<>\s]/.test(inner)) text = inner;
+  }
   text = text.replace(/^mailto:/i, "");
   const at = text.indexOf("@");
   if (at >= 0) {
@@ -83,14 +118,25 @@ function hostOf(input: string): Step {
   return { ok: true, text, notices };
 }
 
+/** What stands between "//" and the path of a URL, or before the path where the scheme was left out; null where it is none. */
+function authorityOf(text: string): string | null {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text);
+  if (scheme !== null) return text.slice(scheme[0].length).split(/[/?#]/, 1)[0]!;
+  const slash = text.indexOf("/");
+  const host = text.slice(0, Math.max(slash, 0));
+  return host.includes(".") && !/^\.|[\s@<>|]/.test(host) && !/\s/.test(text) ? host : null;
+}
+
 /** Judges the name alone. */
 function readName(host: string): Step {
   const notices: ((name: string) => Notice)[] = [];
-  const text = host.replaceAll(IGNORABLE, "");
+  const chars = Array.from(host);
+  const kept = chars.filter((char) => !isIn(IGNORABLE, char));
+  const text = kept.join("");
   if (text !== host) notices.push(NOTICES.invisible);
-  if (/[\s\u00a0\u2000-\u200a\u3000]/.test(text)) return { ok: false, why: "space" };
-  if (DASHES.test(text)) return { ok: false, why: "dash" };
-  if (NEVER.test(text)) return { ok: false, why: "character" };
+  if (/\s/.test(text)) return { ok: false, why: "space" };
+  if (kept.some((char) => isIn(DASHES, char))) return { ok: false, why: "dash" };
+  if (kept.some((char) => isIn(NEVER, char))) return { ok: false, why: "character" };
   const ascii = toAscii(text);
   if (ascii === null) return { ok: false, why: "idn" };
   const name = ascii.replace(/\.$/, "");
@@ -123,9 +169,9 @@ function toAscii(text: string): string | null {
 
 function faultOf(name: string): DomainRefusal | null {
   const labels = name.split(".");
+  if (labels.some((label) => !/^[a-z0-9_-]*$/.test(label))) return "character";
   if (labels.some((label) => label === "")) return "empty-label";
   if (isNumeric(labels)) return "is-ip";
-  if (labels.some((label) => !/^[a-z0-9_-]+$/.test(label))) return "character";
   if (labels.some((label) => label.length > LABEL_MAX)) return "label-too-long";
   if (name.length > NAME_MAX) return "too-long";
   if (labels.some((label) => label.startsWith("-") || label.endsWith("-"))) return "hyphen";

@@ -34,6 +34,6 @@ export function parseSender(input: string): { ok: true; sender: Sender } | Refus
 /** Reads a HELO name: one word of printable ASCII, 253 octets at most; an address literal is one too. Never throws. */
 export function parseHelo(input: string): { ok: true; helo: string } | Refused {
   const text = input.trim().replace(/\.$/, "");
-  if (/^[!-~]{1,253}$/.test(text)) return { ok: true, helo: text };
+  if (/^[\x21-\x7e]{1,253}$/.test(text)) return { ok: true, helo: text };
   return { ok: false, refusal: SENDER_REFUSALS.helo(input) };
 }

@@ -219,7 +219,7 @@ class Asking implements Entry, Waiting {
     this.#messages++;
     this.#cancelStream?.();
     // The end of the question cancels it, so that one clock alone tells what being late means.
-    this.#cancelStream = send(query, TCP_MS, (reply) => {
+    this.#cancelStream = send(query, Math.max(0, this.#enoughAt - now), (reply) => {
       this.#cancelStream = undefined;
       this.#onReply(upstream, query.shape, reply);
     });
@@ -258,7 +258,8 @@ class Asking implements Entry, Waiting {
     const owner = message.questions[0]!.name;
     const { type, recursion } = this.#order;
     const reading = readAnswer(message, owner, type, this.#chain);
-    this.#authenticated &&= message.authenticated && upstream.trusted;
+    // AD of an authoritative server means nothing (RFC 4035 §3.1.6).
+    this.#authenticated &&= message.authenticated && upstream.trusted && recursion;
     if (reading.kind === "failed") {
       if (reading.why === "refused") upstream.failed(this.#clock.monotonic());
       this.#onFailure(upstream, reading.why, detailOf(reading.detail, message), message.ede?.code);
@@ -333,7 +334,7 @@ class Asking implements Entry, Waiting {
   #queryFor(upstream: Upstream): Query {
     const { type, recursion } = this.#order;
     const edns = !this.#plain && upstream.takesEdns(this.#clock.monotonic());
-    const shape = { recursion, edns, authentic: upstream.trusted };
+    const shape = { recursion, edns, authentic: upstream.trusted && recursion };
     return { wire: this.#wire, code: TYPE_CODES[type], shape };
   }
 
@@ -349,7 +350,7 @@ class Asking implements Entry, Waiting {
     if (verdict !== undefined) this.#end(verdict.reading, verdict.upstream, false, verdict.ede);
     else if (!this.#begun) this.abandon("our own limit: too many questions under way");
     // A stream that is still waited for is silence, whatever led to it.
-    else if (this.#noise === undefined || this.#cancelStream !== undefined)
+    else if (this.#noise === undefined)
       this.#end(
         { kind: "failed", why: this.#order.late, detail: "no answer in time" },
         last,

@@ -43,7 +43,7 @@ export function openDirect(
 
   function askOnce(endpoint: Endpoint, wire: Uint8Array, type: RecordType, times: Times): Promise<Outcome> {
     const place = { kind: "dns", label: labelOf(endpoint), endpoint } as const;
-    // One question, then its socket is gone; AD of an authoritative server means nothing.
+    // One question, then its socket is gone.
     const upstream = new Upstream(place, clock, { inFlight: 1, trustAd: false, doh: {} });
     return new Promise((resolve) => {
       const done = (outcome: Outcome): void => {

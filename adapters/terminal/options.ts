@@ -36,7 +36,7 @@ export function readTerminalOptions(argv: readonly string[]): Read {
   };
   const no = (problem: string): Read => ({ ok: false, problem });
   for (let at = 0; at < argv.length; at += 1) {
-    const [flag, joined] = /^(--[a-z-]+)=(.*)$/s.exec(argv[at]!)?.slice(1) ?? [argv[at]!];
+    const [, flag = argv[at]!, joined] = /^(--[a-z-]+)=(.*)$/s.exec(argv[at]!) ?? [];
     const value = (): string | undefined => joined ?? argv[++at];
     switch (flag) {
       case "--json":

@@ -119,12 +119,12 @@ function isTroubled(branch: Branch): boolean {
 function branchHtml(branch: Branch, depth: number): string {
   const { label, mark, note, state, children } = branch;
   const words = [
-    mark === undefined ? "" : markHtml(mark),
-    `<span class="label">${lineHtml(label)}</span>`,
+    lineHtml(label),
     state === undefined ? "" : badge(state),
-    note === undefined ? "" : `<span class="note">${lineHtml(note)}</span>`,
+    note === undefined || note.length === 0 ? "" : `<span class="note">${lineHtml(note)}</span>`,
   ];
-  const shown = words.filter((each) => each !== "").join(" ");
+  const what = `<span class="what">${words.filter((each) => each !== "").join(" ")}</span>`;
+  const shown = mark === undefined ? what : `${markHtml(mark)} ${what}`;
   if (children.length === 0) return `<li><div class="branch">${shown}</div></li>`;
   const open = depth < TREE_OPEN || isTroubled(branch) ? " open" : "";
   const below = children.map((child) => branchHtml(child, depth + 1)).join("");

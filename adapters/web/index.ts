@@ -42,7 +42,7 @@ const ASK = "/ask";
 
 export interface PageOptions {
   app: App;
-  /** Names served besides loopback, without port. */
+  /** Names served besides loopback, without port; an IPv6 address with or without brackets. */
   hosts: readonly string[];
   log: Log;
 }
@@ -69,7 +69,7 @@ class Refusal {
 
 /** Makes the page; its files are read once, here. */
 export function createPage({ app, hosts, log }: PageOptions): Page {
-  const served = new Set(hosts.map((host) => host.toLowerCase()));
+  const served = new Set(hosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, "")));
   const files = new Map(
     [...FILES].map(([path, { file, type }]) => [
       path,

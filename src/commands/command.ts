@@ -49,7 +49,7 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
 
 /** Keeps the schema's type inside the command while a list of commands forgets it. */
 export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 export { refuse } from "../refusal.ts";
@@ -64,8 +64,9 @@ export interface OptionHelp {
 /** The options of a command with the name of the argument each fills. */
 export function optionsOf({ schema }: Command): Map<string, OptionHelp & { name: string }> {
   const options = new Map<string, OptionHelp & { name: string }>();
-  for (const [name, field] of Object.entries(schema.shape)) {
-    const meta = (field as z.ZodType).meta();
+  const fields: Readonly<Record<string, z.ZodType>> = schema.shape;
+  for (const [name, field] of Object.entries(fields)) {
+    const meta = field.meta();
     const option = meta?.["option"];
     if (typeof option !== "string") continue;
     const { value, description } = { value: "", description: "", ...meta } as {

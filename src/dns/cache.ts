@@ -74,7 +74,7 @@ function openStore(answers: number) {
   const store = new NodeCache({ useClones: false, checkperiod: SWEEP_S, maxKeys: answers });
   return {
     store,
-    set(key: string, kept: Kept, seconds: number): void {
+    set: (key: string, kept: Kept, seconds: number): void => {
       // When it is full it refuses even a key that it has.
       if (store.getStats().keys >= answers && store.del(key) === 0)
         store.del(store.keys().slice(0, Math.ceil(answers * SWEEP_SHARE)));

@@ -1,7 +1,7 @@
 /** Forms and refusals: what to type, and why an input cannot be used. */
 import type { EditRefusal } from "../spf/edit.ts";
 import { echo } from "../text/foreign.ts";
-import { code, codes, say, type Sentence } from "../text/say.ts";
+import { code, codes, say } from "../text/say.ts";
 import type { Field } from "../view/doc.ts";
 import type { Refusal } from "../refusal.ts";
 

@@ -134,8 +134,12 @@ function mendTerms(mending: Mending, words: readonly string[]): string[] {
   });
 }
 
-/** Parses, but as a modifier that is ignored though a mechanism was meant: "ip4=192.0.2.1", "include=a.example". */
-const LOOKS_MEANT = /^v=spf1$|^(?:include|ip4|ip6|a|mx|ptr|exists|all|ipv4|ipv6)=/i;
+/**
+ * Parses, but means something else: a modifier that is ignored where a mechanism was meant ("ip4=192.0.2.1", "include=a.example"), or
+ * a name that nobody has ("include:include:a.example", "include:https://a.example", "a:user@a.example").
+ */
+const LOOKS_MEANT =
+  /^v=spf1$|^(?:include|ip4|ip6|a|mx|ptr|exists|all|ipv4|ipv6)=|^[+\-~?]?(include|a|mx|ptr|exists):(?:https?:|\1:|[\w.-]+@)/i;
 
 /** Names that are written for a mechanism. */
 const ALIASES: ReadonlyMap<string, string> = new Map([

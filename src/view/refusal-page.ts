@@ -1,6 +1,5 @@
 /** The page of an input that cannot be used. */
 import type { Refused } from "../results/result.ts";
-import type { Sentence } from "../text/say.ts";
 import { lineOf, strong } from "./line.ts";
 import type { Doc } from "./doc.ts";
 
