@@ -1,0 +1,313 @@
+/** Who may import whom: the table, and the imports that stand in the code. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const ROOT = path.join(import.meta.dirname, "..");
+
+/** What a room may import. Its own files need no mention. */
+interface Rule {
+  /** Rooms (`src/spf`) or single files (`src/view/doc.ts`); `*` is everything. */
+  values: readonly string[];
+  /** The same, as `import type` only. */
+  types?: readonly string[];
+  /** npm packages. */
+  packages?: readonly string[];
+  /** Modules of Node, without `node:`. */
+  node?: readonly string[];
+}
+
+/** Everything a chat rim may see: pages, and the types App and Request. */
+const CHAT = {
+  // `line.ts` reads a line as plain words, for labels and readers without colour.
+  values: ["src/view/doc.ts", "src/view/fit.ts", "src/view/line.ts"],
+  types: ["src/commands/request.ts"],
+} as const;
+
+/**
+ * The rule (docs/architecture.md): adapters -> commands -> checks -> protocols -> text, domain, finding -> ports, never back.
+ * The key is a folder, a file that lies beside the folders, or a check's own folder.
+ */
+const ROOMS: Readonly<Record<string, Rule>> = {
+  // The ground: knows nobody, or text alone.
+  "src/ports.ts": { values: [] },
+  // What a person typed is cut into words, or refused; the refusal is a code and a sentence.
+  "src/text": { values: ["src/refusal.ts"] },
+  "src/refusal.ts": { values: [], types: ["src/text"] },
+  "src/address.ts": {
+    values: ["src/messages/names.ts", "src/text"],
+    types: ["src/refusal.ts"],
+    packages: ["ipaddr.js"],
+    node: ["net"],
+  },
+  // Names as people type them; the sentences of their refusals lie with all other sentences.
+  "src/domain.ts": {
+    values: ["src/messages/names.ts", "src/refusal.ts", "src/text"],
+    packages: ["tldts", "tr46"],
+    node: ["net"],
+  },
+  // A sender is a local part and a domain: names are judged in one place.
+  "src/sender.ts": { values: ["src/domain.ts", "src/messages/names.ts"], types: ["src/refusal.ts"] },
+  "src/finding.ts": { values: [], types: ["src/text"] },
+  "src/config.ts": { values: [], packages: ["zod"] },
+
+  // Decorators of the Dns port, and the literal zone. Nothing else of the core.
+  "src/dns": { values: [], types: ["src/ports.ts"], packages: ["node-cache"] },
+  // Protocols: never each other.
+  "src/spf": {
+    values: ["src/address.ts", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["ipaddr.js", "tldts"],
+    node: ["net"],
+  },
+
+  // The JSON of every command. The sentences in it have a type of their own.
+  "src/results": { values: [], types: ["src/text"], packages: ["zod"] },
+
+  // Sentences. `topics.ts` tells what a parsed term means, so it reads the term model; a form is a page's type.
+  "src/messages": {
+    values: ["src/spf", "src/text"],
+    types: ["src/refusal.ts", "src/results", "src/view/doc.ts"],
+  },
+
+  // A check: its protocol, its texts, its data. Never another check, never a page.
+  "src/checks/spf": {
+    values: ["src/finding.ts", "src/messages/topics.ts", "src/spf", "src/text"],
+    types: ["src/address.ts", "src/ports.ts", "src/results"],
+    packages: ["tldts"],
+  },
+
+  // Pages are made from results alone: no port, so no I/O.
+  "src/view": { values: ["src/messages", "src/text"], types: ["src/finding.ts", "src/results"] },
+
+  "src/commands": {
+    values: [
+      "src/address.ts",
+      "src/checks",
+      "src/domain.ts",
+      "src/finding.ts",
+      "src/messages",
+      "src/refusal.ts",
+      "src/sender.ts",
+      "src/text",
+      "src/view/pages.ts",
+      // The App puts each command's meter, with the command's own budget, in front of Dns.
+      "src/dns/meter.ts",
+      "src/dns/limits.ts",
+      // `--record` is judged and mended before any check runs; did-you-mean is the same distance as for terms.
+      "src/spf/mend.ts",
+      "src/spf/parse.ts",
+    ],
+    types: ["src/ports.ts", "src/results", "src/view/doc.ts"],
+    packages: ["zod"],
+    node: ["crypto"],
+  },
+
+  // Driven rims: ports only.
+  "adapters/clock.ts": { values: [], types: ["src/ports.ts"] },
+  "adapters/log.ts": { values: ["src/text"], types: ["src/ports.ts"], packages: ["pino"] },
+  "adapters/metrics.ts": { values: [], packages: ["prom-client"] },
+  // The HTTP server: it serves what it is handed, and counts.
+  "adapters/server.ts": {
+    values: [],
+    types: ["src/ports.ts", "adapters/metrics.ts"],
+    node: ["crypto", "http", "net"],
+  },
+  "adapters/dns": {
+    // `DirectDns` is a port that lies with the decorators, because only jobs about name servers need it.
+    values: ["adapters/clock.ts"],
+    types: ["src/ports.ts", "src/dns/direct.ts"],
+    packages: ["ipaddr.js"],
+    node: ["crypto", "dgram", "dns", "http2", "net"],
+  },
+
+  // Chat rims: pages, and the types App and Request.
+  "adapters/terminal": {
+    // Words are joined into a line as the App splits it; foreign text is made visible by one function.
+    values: [...CHAT.values, "src/text"],
+    // `--json` prints the Result as it is, and the exit status is read from it.
+    types: [...CHAT.types, "src/results"],
+    node: ["crypto", "readline", "stream", "tty"],
+  },
+  "adapters/web": {
+    ...CHAT,
+    // A page that breaks is logged.
+    types: [...CHAT.types, "src/ports.ts"],
+    node: ["crypto", "fs", "http"],
+  },
+  // The script of the page runs in a browser and must stand alone.
+  "adapters/web/page": { values: [] },
+
+  // The composition root.
+  "src/main.ts": { values: ["*"], packages: ["*"], node: ["*"] },
+};
+
+/** Folders whose own folders are rooms. */
+const SPLIT: ReadonlySet<string> = new Set(["src/checks", "adapters/web/page"]);
+
+interface Import {
+  from: string;
+  line: number;
+  /** A project path, a package, or `node:…`. */
+  target: string;
+  typeOnly: boolean;
+}
+
+/** The room a file lies in. */
+function roomOf(file: string): string {
+  const parts = file.split("/");
+  if (file.startsWith("adapters/web/page/")) return "adapters/web/page";
+  const first = parts.slice(0, 2).join("/");
+  return parts.slice(0, SPLIT.has(first) ? 3 : 2).join("/");
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => `${folder}/${name.split(path.sep).join("/")}`)
+    .filter((name) => /\.(?:ts|js)$/.test(name) && !name.endsWith(".d.ts"))
+    .sort();
+}
+
+/** Every import of a file: static, re-exported, dynamic, `import("…").Type`, and `require`. */
+function importsOf(file: string): Import[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(path.join(ROOT, file), "utf8"),
+    ts.ScriptTarget.Latest,
+    true,
+    file.endsWith(".js") ? ts.ScriptKind.JS : ts.ScriptKind.TS,
+  );
+  const found: Import[] = [];
+  const add = (node: ts.Node | undefined, typeOnly: boolean): void => {
+    if (node === undefined) return;
+    const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    const said = ts.isStringLiteralLike(node) ? node.text : `(computed: ${node.getText()})`;
+    const target = said.startsWith(".") ? path.posix.join(path.posix.dirname(file), said) : said;
+    found.push({ from: file, line, target, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node))
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument, true);
+    else if (ts.isCallExpression(node) && isLoad(node.expression)) add(node.arguments[0], false);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isLoad(called: ts.Expression): boolean {
+  return (
+    called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === "require")
+  );
+}
+
+function isTypeImport(clause: ts.ImportClause | undefined): boolean {
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const { name, namedBindings } = clause;
+  return (
+    name === undefined &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.length > 0 &&
+    namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly)
+  );
+}
+
+function allows(list: readonly string[] | undefined, target: string): boolean {
+  return (list ?? []).some((each) => each === "*" || each === target || target.startsWith(`${each}/`));
+}
+
+/** What is wrong with an import, or null. */
+function judge({ from, line, target, typeOnly }: Import): string | null {
+  const room = roomOf(from);
+  const rule = ROOMS[room];
+  if (rule === undefined) return null;
+  const where = `${from}:${line} imports ${target}`;
+  const here = `ROOMS["${room}"] in test/boundaries.test.ts`;
+  if (target.startsWith("node:"))
+    return allows(rule.node, target.slice(5)) ? null : `${where}: not among \`node\` of ${here}`;
+  if (!/^(?:src|adapters|test|bin|docs)\//.test(target)) {
+    const name = target
+      .split("/")
+      .slice(0, target.startsWith("@") ? 2 : 1)
+      .join("/");
+    return allows(rule.packages, name) ? null : `${where}: not among \`packages\` of ${here}`;
+  }
+  if (target.startsWith("test/")) return `${where}: the product never imports its tests`;
+  if (roomOf(target) === room || allows(rule.values, target)) return null;
+  if (typeOnly && allows(rule.types, target)) return null;
+  return allows(rule.types, target)
+    ? `${where} as a value; ${here} allows its types alone (\`import type\`)`
+    : `${where}: not allowed by ${here}. Move the code, or change the table with the reason beside the line`;
+}
+
+const FILES = [...filesOf("src"), ...filesOf("adapters")];
+const IMPORTS = FILES.flatMap(importsOf);
+/** Rooms that stand in the table before their first file does. */
+const EXISTING = new Set(FILES.map(roomOf));
+
+describe("who may import whom", () => {
+  it("has a line in the table for every room", () => {
+    const missing = [...EXISTING]
+      .filter((room) => !Object.hasOwn(ROOMS, room))
+      .map(
+        (room) =>
+          `add "${room}": { values: [...] } to ROOMS in test/boundaries.test.ts and a line to docs/architecture.md`,
+      );
+    expect(missing).toEqual([]);
+  });
+
+  it("has no line in the table for a room that is gone", () => {
+    const gone = Object.keys(ROOMS)
+      .filter((room) => !EXISTING.has(room))
+      .map((room) => `remove "${room}" from ROOMS in test/boundaries.test.ts`);
+    expect(gone).toEqual([]);
+  });
+
+  it("speaks only of rooms and files that exist", () => {
+    const paths = Object.entries(ROOMS).flatMap(([room, { values, types = [] }]) =>
+      [...values, ...types].map((target) => ({ room, target })),
+    );
+    const gone = paths
+      .filter(({ target }) => target !== "*" && !existsSync(path.join(ROOT, target)))
+      .map(({ room, target }) => `remove "${target}" from ROOMS["${room}"] in test/boundaries.test.ts`);
+    expect(gone).toEqual([]);
+  });
+
+  it("imports nothing that the table does not allow", () => {
+    expect(IMPORTS.map(judge).filter((wrong) => wrong !== null)).toEqual([]);
+  });
+
+  it("reads the imports at all", () => {
+    expect(IMPORTS.length).toBeGreaterThan(FILES.length);
+    expect(IMPORTS).toContainEqual(
+      expect.objectContaining({ from: "src/spf/tree.ts", target: "src/ports.ts", typeOnly: true }),
+    );
+  });
+
+  it("allows nothing by mistake", () => {
+    const at = (from: string, target: string, typeOnly = false) => judge({ from, line: 1, target, typeOnly });
+    expect(at("src/view/doc.ts", "src/ports.ts", true)).toContain("not allowed");
+    expect(at("src/spf/tree.ts", "src/commands/app.ts")).toContain("not allowed");
+    expect(at("src/spf/tree.ts", "src/ports.ts")).toContain("types alone");
+    expect(at("src/spf/tree.ts", "node:dns")).toContain("`node`");
+    expect(at("src/text/say.ts", "zod")).toContain("`packages`");
+    expect(at("adapters/web/server.ts", "src/checks/spf/index.ts")).toContain("not allowed");
+    expect(at("adapters/web/server.ts", "adapters/terminal/index.ts")).toContain("not allowed");
+    expect(at("src/main.ts", "adapters/web/server.ts")).toBeNull();
+  });
+
+  it("has every npm package that is imported among the dependencies", () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const missing = IMPORTS.filter(({ target }) => !/^(?:node:|src\/|adapters\/)/.test(target))
+      .filter(({ target }) => !Object.hasOwn(dependencies, target))
+      .map(({ from, target }) => `${from}: add ${target} to dependencies in package.json`);
+    expect(missing).toEqual([]);
+  });
+});
