@@ -10,7 +10,7 @@ import { ANSWER_ADVISED, ANSWER_UDP } from "../../spf/limits.ts";
 import { lintTree } from "../../spf/lint.ts";
 import { readMacroString } from "../../spf/macro.ts";
 import { isSpf, parseSpf } from "../../spf/parse.ts";
-import { proposeRecord } from "../../spf/propose.ts";
+import { proposeRecord, type Proposal } from "../../spf/propose.ts";
 import { readPublished, type TextAnswer } from "../../spf/record.ts";
 import { nodesOf, walkSpf, type SpfTree } from "../../spf/tree.ts";
 import { joinStrings, readable } from "../../text/octets.ts";
@@ -173,7 +173,18 @@ async function lintExplanation({ dns }: SpfContext, { root }: SpfTree, emit: Emi
 
 /** The record to publish instead, read back: it is offered only if it parses, and told with what it costs. */
 async function readBack(dns: Dns, tree: SpfTree): Promise<ProposalData | null> {
-  const proposal = proposeRecord(tree);
-  if (proposal === null || parseSpf(proposal.text).errors.length > 0) return null;
-  return proposalData(proposal, await walkSpf(assumeRecord(dns, tree.domain, proposal.text), tree.domain));
+  const first = proposeRecord(tree);
+  if (first === null || parseSpf(first.text).errors.length > 0) return null;
+  const read = ({ text }: Proposal): Promise<SpfTree> =>
+    walkSpf(assumeRecord(dns, tree.domain, text), tree.domain);
+  const after = await read(first);
+  // What a syntax error hid, above all an include that leads nowhere, shows only once it is mended.
+  const second = proposeRecord(after);
+  if (second === null) return proposalData(first, after);
+  const both: Proposal = {
+    text: second.text,
+    changes: [...first.changes, ...second.changes],
+    edits: [...first.edits, ...second.edits],
+  };
+  return proposalData(both, await read(both));
 }
