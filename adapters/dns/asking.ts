@@ -219,7 +219,7 @@ class Asking implements Entry, Waiting {
     this.#messages++;
     this.#cancelStream?.();
     // The end of the question cancels it, so that one clock alone tells what being late means.
-    this.#cancelStream = send(query, Math.max(0, this.#enoughAt - now), (reply) => {
+    this.#cancelStream = send(query, TCP_MS, (reply) => {
       this.#cancelStream = undefined;
       this.#onReply(upstream, query.shape, reply);
     });
@@ -350,7 +350,7 @@ class Asking implements Entry, Waiting {
     if (verdict !== undefined) this.#end(verdict.reading, verdict.upstream, false, verdict.ede);
     else if (!this.#begun) this.abandon("our own limit: too many questions under way");
     // A stream that is still waited for is silence, whatever led to it.
-    else if (this.#noise === undefined)
+    else if (this.#noise === undefined || this.#cancelStream !== undefined)
       this.#end(
         { kind: "failed", why: this.#order.late, detail: "no answer in time" },
         last,

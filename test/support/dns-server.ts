@@ -286,6 +286,8 @@ export async function startDnsServer(options: ServerOptions = {}): Promise<DnsSe
   const log: Logged[] = [];
   const counts = { udp: 0, tcp: 0 };
   const connections = new Set<net.Socket>();
+  /** Ends what would still be said after `close`. */
+  const delayed = new Set<() => void>();
   const liars = new Map<"port" | "address", dgram.Socket | undefined>();
 
   function decide(query: WireQuery, transport: "udp" | "tcp"): Deed {
@@ -376,8 +378,15 @@ export async function startDnsServer(options: ServerOptions = {}): Promise<DnsSe
 
   function later(deed: Deed, act: () => void): void {
     const ms = deed.delayMs ?? behaviour.delayMs;
-    if (ms === 0) act();
-    else clock.after(ms, act);
+    if (ms === 0) {
+      act();
+      return;
+    }
+    const cancel = clock.after(ms, () => {
+      delayed.delete(cancel);
+      act();
+    });
+    delayed.add(cancel);
   }
 
   const { udp, tcp, port } = await bindBoth(options, address, onSocket);
@@ -397,6 +406,7 @@ export async function startDnsServer(options: ServerOptions = {}): Promise<DnsSe
       kept = new Map();
     },
     async close() {
+      for (const cancel of delayed) cancel();
       for (const socket of connections) socket.destroy();
       for (const socket of liars.values()) socket?.close();
       await Promise.all([
