@@ -1,0 +1,178 @@
+/** The page in a real browser against the real program: mouse, keyboard alone, and a phone's width. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startDnsServer, type DnsServer } from "../support/dns-server.ts";
+
+const EXECUTABLE = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const ROOT = new URL("../../", import.meta.url);
+const ARGS =
+  "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
+    " ",
+  );
+
+const ZONE = {
+  "example.com": { TXT: "v=spf1 include:_spf.example.net ip4:192.0.2.0/24 a -all", A: "192.0.2.7" },
+  "_spf.example.net": { TXT: "v=spf1 include:_more.example.net ip4:198.51.100.0/24 ~all" },
+  "_more.example.net": { TXT: "v=spf1 ip4:203.0.113.0/24 -all" },
+};
+
+const isMissing = !existsSync(EXECUTABLE);
+if (isMissing && process.env["CI"] === undefined)
+  console.warn(`No browser at ${EXECUTABLE}: install Debian's chromium, or set CHROMIUM_PATH.`);
+
+interface Program {
+  url: string;
+  child: ChildProcess;
+}
+
+/** Starts the program and waits for the line with its address. */
+function start(dns: string): Promise<Program> {
+  const child = spawn(process.execPath, ["src/main.ts"], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      HOST: "127.0.0.1",
+      PORT: "0",
+      DNS_SERVERS: dns,
+      DNS_ALLOW: "127.0.0.0/8",
+      DATABASE_URL: "sqlite::memory:",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString("utf8");
+      const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+      if (url !== undefined) resolve({ url, child });
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) => {
+      reject(new Error(`the program ended with ${String(code)}:\n${said}`));
+    });
+  });
+}
+
+describe.skipIf(isMissing && process.env["CI"] === undefined)("the local chat page", () => {
+  let dns: DnsServer | undefined;
+  let program: Program | undefined;
+  let browser: Browser | undefined;
+
+  beforeAll(async () => {
+    dns = await startDnsServer({ zone: ZONE });
+    program = await start(dns.address);
+    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    program?.child.kill();
+    await dns?.close();
+  });
+
+  /** A page of its own, with what went wrong in it. */
+  async function open(width: number): Promise<{ page: Page; faults: string[] }> {
+    const page = await browser!.newPage({ viewport: { width, height: 800 } });
+    const faults: string[] = [];
+    page.on("pageerror", ({ message }) => faults.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(program!.url) && !request.url().startsWith("data:"))
+        faults.push(`asked ${request.url()}`);
+    });
+    await page.goto(program!.url);
+    return { page, faults };
+  }
+
+  function answers(page: Page): ReturnType<Page["locator"]> {
+    return page.getByRole("log").locator("article:not([aria-busy])");
+  }
+
+  it("answers a command, shows its tree and goes on by a form", async () => {
+    const { page, faults } = await open(1280);
+    await page.getByLabel("Command").fill("spf example.com");
+    await page.getByRole("button", { name: "Send" }).click();
+    const first = answers(page).first();
+    await first.waitFor();
+    const tree = first.locator(".tree");
+    expect(await tree.isVisible()).toBe(true);
+    expect(await tree.innerText()).toContain("include:_more.example.net");
+    await first.getByRole("button", { name: "Check an address" }).click();
+    await first.locator("form input").first().fill("192.0.2.9");
+    await first.locator("form button[type=submit]").click();
+    const second = answers(page).nth(1);
+    await second.waitFor();
+    expect(await second.innerText()).toMatch(/pass/i);
+    expect(await second.getAttribute("class")).toContain("ok");
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it("works by keyboard alone", async () => {
+    const { page, faults } = await open(1280);
+    expect(await page.evaluate("document.activeElement.id")).toBe("line");
+    await page.keyboard.type("spf example.com");
+    await page.keyboard.press("Enter");
+    await answers(page).first().waitFor();
+    const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
+    for (let steps = 0; steps < 12 && !(await focused()).includes("Check an address"); steps++)
+      await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("198.51.100.4");
+    await page.keyboard.press("Enter");
+    const second = answers(page).nth(1);
+    await second.waitFor();
+    expect(await second.innerText()).toMatch(/pass/i);
+    await page.locator("article:focus", { hasText: "198.51.100.4" }).waitFor();
+    await page.getByLabel("Command").focus();
+    await page.keyboard.press("ArrowUp");
+    expect(await page.getByLabel("Command").inputValue()).toBe("spf example.com");
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it.each(["light", "dark"] as const)("needs no sideways scrolling on a phone (%s)", async (colorScheme) => {
+    const { page } = await open(360);
+    await page.emulateMedia({ colorScheme });
+    for (const line of ["help", "spf example.com", "spf example.com 203.0.113.9", `spf ${"x".repeat(300)}`]) {
+      const count = await answers(page).count();
+      await page.getByLabel("Command").fill(line);
+      await page.keyboard.press("Enter");
+      await answers(page).nth(count).waitFor();
+      // From the last to the first: each one that is opened leaves the list.
+      const folded = answers(page).nth(count).locator("details.section:not([open]) > summary");
+      for (const summary of (await folded.all()).reverse()) await summary.click();
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    }
+    await page.close();
+  });
+
+  it("says so when the program is gone, and offers to try again", async () => {
+    const { page } = await open(360);
+    await page.route("**/ask", (route) => route.abort());
+    await page.getByLabel("Command").fill("help");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute("**/ask");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await answers(page).nth(1).waitFor();
+    await page.close();
+  });
+
+  it.runIf(process.env["SCREENSHOTS"] === "1")("has its picture taken", async () => {
+    mkdirSync(new URL("docs/images/", ROOT), { recursive: true });
+    for (const width of [360, 1280]) {
+      const { page } = await open(width);
+      await page.getByLabel("Command").fill("spf too-many.waxseal.example");
+      await page.keyboard.press("Enter");
+      await answers(page).first().waitFor();
+      await page.screenshot({ path: new URL(`docs/images/page-${width}.png`, ROOT).pathname });
+      await page.close();
+    }
+  });
+});
