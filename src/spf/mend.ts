@@ -203,11 +203,16 @@ function mendBare(term: string): string | null {
   return `${qualifier}${/^_?spf\d*[.-]/i.test(rest) ? "include" : "a"}:${rest}`;
 }
 
+/** Letters of the longest name of a term, "redirect", and two slips. */
+const NAME_MAX = 10;
+
 function knownName(name: string): string | null {
   const names = [...MECHANISM_NAMES, "redirect", "exp"];
   if (names.includes(name)) return name;
   const alias = ALIASES.get(name);
   if (alias !== undefined) return alias;
+  // Junk of any length would be measured letter by letter.
+  if (name.length > NAME_MAX) return null;
   // Two slips are as far as a short name may be off.
   const near = names.find(
     (each) => editDistance(each, name) <= (each.length > 3 ? 2 : name.length > 1 && each === "all" ? 1 : 0),
