@@ -37,7 +37,10 @@ function entry() {
 function main() {
   var words = process.argv.slice(2);
   // Serving reads .env of the folder it is started in; a command does not, wherever it is typed.
-  var args = (words.length === 0 && fs.existsSync(".env") ? ["--env-file=.env"] : []).concat([entry()], words);
+  var args = (words.length === 0 && fs.existsSync(".env") ? ["--env-file=.env"] : []).concat(
+    [entry()],
+    words,
+  );
   var node = Number(process.versions.node.split(".")[0]) >= NEEDED ? process.execPath : packagedNode();
   if (node === null) {
     process.stderr.write(

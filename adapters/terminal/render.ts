@@ -38,8 +38,10 @@ interface Seg {
 /** One line of the terminal. */
 type Row = Seg[];
 
-/** Narrower than this, nothing is wrapped further. */
+/** A narrower terminal is taken as this wide. */
 const WIDTH_MIN = 20;
+/** Narrower than this, text beside a label or a branch is not wrapped further. */
+const ROOM_MIN = 10;
 /** A column narrower than this is not worth reading: the table becomes label and value. */
 const COLUMN_MIN = 10;
 const GAP = 2;
@@ -78,7 +80,7 @@ export function renderDoc(doc: Doc, options: RenderOptions): string {
   groups.push(foot);
   return groups
     .filter((rows) => rows.length > 0)
-    .map((rows) => rows.map((row) => `${row.map((each) => paint(each, page.color)).join("")}\n`).join(""))
+    .map((rows) => rows.map((row) => `${paintRow(row, page.color)}\n`).join(""))
     .join("\n");
 }
 
@@ -95,6 +97,16 @@ function seg(text: string, style: Style = "plain", whole?: true): Seg {
 function paint({ text, style }: Seg, color: boolean): string {
   const safe = foreign(text, Infinity);
   return color && style !== "plain" && safe !== "" ? `\x1b[${STYLES[style]}m${safe}\x1b[0m` : safe;
+}
+
+function paintRow(row: Row, color: boolean): string {
+  const runs: Seg[] = [];
+  for (const each of row) {
+    const last = runs.at(-1);
+    if (last?.style === each.style) runs[runs.length - 1] = { ...last, text: last.text + each.text };
+    else runs.push(each);
+  }
+  return runs.map((run) => paint(run, color)).join("");
 }
 
 function stateSegs(state: State | "info"): Seg[] {
@@ -261,7 +273,7 @@ function widthOf(segs: readonly Seg[]): number {
 function hang(first: Seg, segs: readonly Seg[], width: number, next?: Seg): Row[] {
   const indent = columnsOf(first.text);
   const after = next ?? seg(" ".repeat(indent));
-  const room = Math.max(WIDTH_MIN, width - Math.max(indent, columnsOf(after.text)));
+  const room = Math.max(ROOM_MIN, width - Math.max(indent, columnsOf(after.text)));
   const rows = wrap(segs, room);
   if (rows.length === 0) return [[first]];
   return rows.map((row, index) => [index === 0 ? first : after, ...row]);
@@ -284,7 +296,9 @@ function wrap(segs: readonly Seg[], width: number, hard = false): Row[] {
     const wide = widthOf(word);
     if (used > 0 && used + 1 + wide > width) flush();
     if (used > 0) {
-      row.push(seg(" "));
+      // A space inside one style keeps it, so that the style is not begun again for every word.
+      const style = row.at(-1)?.style === word[0]?.style ? row.at(-1)!.style : "plain";
+      row.push(seg(" ", style));
       used += 1;
     }
     if (wide <= width || (!hard && word.some(({ whole }) => whole === true))) {

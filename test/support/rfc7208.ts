@@ -28,7 +28,7 @@ const octets = (text: string) => Buffer.from(text, "latin1");
 
 /** A name as the suite writes it (one character an octet) in presentation form. */
 export function presentName(name: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   return name
     .replace(/\.$/, "")
     .replaceAll(/[\\\x00-\x20\x7f-\xff]/g, (char) =>
