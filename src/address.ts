@@ -46,7 +46,9 @@ export function parseAddress(input: string): ParsedAddress {
 /** Ranges of ipaddr.js in which an IPv4 address only rides along. */
 const EMBEDDING: ReadonlySet<string> = new Set(["6to4", "teredo", "rfc6145", "rfc6052"]);
 
-function readSix(text: string, notices: Notice[]): Address {
+function readSix(typed: string, notices: Notice[]): Address {
+  // "::192.0.2.1", the old IPv4-compatible form (RFC 4291 §2.5.5.1), which the library would read as "::ffff:192.0.2.1".
+  const text = /^::[\d.]+$/.test(typed) ? `0${typed}` : typed;
   const six = ipaddr.IPv6.parse(text);
   if (six.isIPv4MappedAddress()) {
     const address = addressOf(six.toIPv4Address().octets);
@@ -54,7 +56,7 @@ function readSix(text: string, notices: Notice[]): Address {
     return address;
   }
   const address = addressOf(six.toByteArray());
-  // "::192.0.2.1", the old IPv4-compatible form (RFC 4291 §2.5.5.1), which the library calls plain.
+  // The IPv4-compatible form is plain to the library.
   const compatible = address.octets.subarray(0, 12).every((octet) => octet === 0) && address.octets[12] !== 0;
   if (compatible || EMBEDDING.has(six.range())) notices.push(NOTICES.embedded(address.text));
   return address;

@@ -178,7 +178,9 @@ function fainter(segs: Seg[]): Seg[] {
 /** The lines to type, each on its own; what a form would ask for stands in capitals. */
 function actionRows(actions: readonly Action[]): Row[] {
   return actions.map(({ label, line, fields = [] }) => {
-    const asked = fields.map(({ name }) => ` ${name.toUpperCase()}`).join("");
+    // What may be left out is an option of the line; help names it.
+    const needed = fields.filter(({ required }) => required === true);
+    const asked = needed.map(({ name }) => ` ${name.toUpperCase()}`).join("");
     return [seg("Next: ", "strong"), seg(`\`${line}${asked}\``, "code", true), seg(` (${label})`, "faint")];
   });
 }

@@ -10,6 +10,7 @@ export const HEADINGS = {
   networks: "Who may send",
   source: "Where this comes from",
   story: "The story, step by step",
+  steps: "Steps in the order evaluated",
   changes: "What was changed",
   commands: "Commands",
   words: "Words of a record",

@@ -7,7 +7,7 @@ const LINE_MAX = 20_000;
 const QUOTES: ReadonlySet<string> = new Set(['"', "“", "”", "„"]);
 
 /**
- * Splits at white space; double quotes, curly ones too, group, `\"` and `\\` inside them stand for themselves (contract.md). A single
+ * Splits at white space; double quotes, curly ones too, group; a quote or backslash after a backslash inside them stands for itself (contract.md). A single
  * quote groups only where a word begins with it and one ends it, as people paste from a shell.
  */
 export function splitWords(line: string): { ok: true; words: string[] } | Refused {
@@ -64,7 +64,7 @@ function readWord(line: string, start: number): { word: string; next: number } |
     }
     if (!quoted && isSpace(char)) break;
     const next = line[at + 1];
-    if (quoted && char === "\\" && next !== undefined && (next === '"' || next === "\\")) {
+    if (quoted && char === "\\" && next !== undefined && (QUOTES.has(next) || next === "\\")) {
       word += next;
       at += 1;
       continue;
@@ -77,6 +77,8 @@ function readWord(line: string, start: number): { word: string; next: number } |
 /** The line that splits into these words again. */
 export function joinWords(words: readonly string[]): string {
   return words
-    .map((word) => (/^[^\s"“”„'\\]+$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`))
+    .map((word) =>
+      /^[^\s"“”„'\\]+$/.test(word) ? word : `"${word.replaceAll(/["“”„\\]/g, String.raw`\$&`)}"`,
+    )
     .join(" ");
 }

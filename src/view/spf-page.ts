@@ -127,7 +127,7 @@ function storySection(data: VerdictData): Section[] {
     [text(`${String(step.lookups)} / ${String(step.voids)}`)],
   ]);
   const head = ["Term", "Outcome", "Asked and found", "Lookups / voids"];
-  const blocks: Block[] = [textBlock(senderOf(data)), { kind: "table", caption: HEADINGS.story, head, rows }];
+  const blocks: Block[] = [textBlock(senderOf(data)), { kind: "table", caption: HEADINGS.steps, head, rows }];
   return [{ id: "story", title: HEADINGS.story, folded: data.steps.length > 12, blocks }];
 }
 

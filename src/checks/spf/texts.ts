@@ -135,11 +135,11 @@ export const SPF_TEXTS: Texts = {
     title: ({ lookups, limit, partial }) => {
       const least = partial ? say`At least ` : say``;
       return lookups > 500
-        ? say`More than ${500} of ${limit} lookups.`
-        : say`${least}${lookups} of ${limit} lookups.`;
+        ? say`More than ${500} of ${limit} lookups: receivers answer permerror, and SPF gives no pass.`
+        : say`${least}${lookups} of ${limit} lookups: receivers answer permerror, and SPF gives no pass.`;
     },
     why: ({ limit }) =>
-      say`After the ${limit}th lookup receivers answer permerror, and SPF gives no pass. Counted are include, a, mx, ptr, exists and redirect, those inside included records too; not the number of includes alone, and ip4, ip6 and all cost nothing.`,
+      say`Receivers stop at the ${limit}th lookup; only senders that match before it still pass. Counted are include, a, mx, ptr, exists and redirect, those inside included records too; not the number of includes alone, and ip4, ip6 and all cost nothing.`,
     fix: ({ worst, saves, lookups, limit }) => {
       if (worst === null) return say`Take out what is no longer used.`;
       const left = lookups - saves;

@@ -252,7 +252,14 @@ describe("folded sections", () => {
 
 test("an action is a line to type, with what is asked for in capitals", () => {
   const actions = [
-    { label: "Check a sender", line: "spf example.com", fields: [{ name: "ip", label: "Address" }] },
+    {
+      label: "Check a sender",
+      line: "spf example.com",
+      fields: [
+        { name: "ip", label: "Address", required: true },
+        { name: "helo", label: "HELO" },
+      ],
+    },
   ];
   expect(plain({ actions })).toContain("Next: `spf example.com IP` (Check a sender)\n");
 });
