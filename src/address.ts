@@ -46,10 +46,14 @@ export function parseAddress(input: string): ParsedAddress {
 /** Ranges of ipaddr.js in which an IPv4 address only rides along. */
 const EMBEDDING: ReadonlySet<string> = new Set(["6to4", "teredo", "rfc6145", "rfc6052"]);
 
-function readSix(typed: string, notices: Notice[]): Address {
+/** An IPv6 address as the library has it; `text` has been found to be one (`net.isIPv6`, no zone). */
+export function parseIp6(text: string): ipaddr.IPv6 {
   // "::192.0.2.1", the old IPv4-compatible form (RFC 4291 §2.5.5.1), which the library would read as "::ffff:192.0.2.1".
-  const text = /^::[\d.]+$/.test(typed) ? `0${typed}` : typed;
-  const six = ipaddr.IPv6.parse(text);
+  return ipaddr.IPv6.parse(/^::[\d.]+$/.test(text) ? `0${text}` : text);
+}
+
+function readSix(text: string, notices: Notice[]): Address {
+  const six = parseIp6(text);
   if (six.isIPv4MappedAddress()) {
     const address = addressOf(six.toIPv4Address().octets);
     notices.push(NOTICES.mapped(address.text));

@@ -31,8 +31,11 @@ export async function runBatch(
     status = worstStatus(status, exitStatus(result));
     if (!output.write(`${JSON.stringify(result)}\n`))
       await new Promise<void>((resolve) => {
-        output.once("drain", resolve);
-        output.once("close", resolve);
+        const go = (): void => {
+          output.off("drain", go).off("close", go);
+          resolve();
+        };
+        output.on("drain", go).on("close", go);
       });
   }
 

@@ -35,9 +35,11 @@ export function readTerminalOptions(argv: readonly string[]): Read {
     words: [] as string[],
   };
   const no = (problem: string): Read => ({ ok: false, problem });
-  for (let at = 0; at < argv.length; at += 1) {
+  const end = argv.indexOf("--");
+  const flags = end < 0 ? argv.length : end;
+  for (let at = 0; at < flags; at += 1) {
     const [, flag = argv[at]!, joined] = /^(--[a-z-]+)=(.*)$/s.exec(argv[at]!) ?? [];
-    const value = (): string | undefined => joined ?? argv[++at];
+    const value = (): string | undefined => joined ?? (at + 1 < flags ? argv[++at] : undefined);
     switch (flag) {
       case "--json":
         options.json = true;
@@ -68,5 +70,6 @@ export function readTerminalOptions(argv: readonly string[]): Read {
         options.words.push(argv[at]!);
     }
   }
+  options.words.push(...argv.slice(flags + 1));
   return { ok: true, options };
 }

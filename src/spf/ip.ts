@@ -1,7 +1,6 @@
 /** Addresses and networks inside records (RFC 7208 §5.6): strict reading, matching, and comparing. */
 import { isIPv6 } from "node:net";
-import ipaddr from "ipaddr.js";
-import { formatAddress, type Address } from "../address.ts";
+import { formatAddress, parseIp6, type Address } from "../address.ts";
 import { say, type Sentence } from "../text/say.ts";
 import type { Network } from "./term.ts";
 
@@ -30,7 +29,7 @@ export function readIp4(text: string): Uint8Array | null {
 /** Octets of an IPv6 address without zone or brackets (RFC 4291 §2.2); else null. */
 export function readIp6(text: string): Uint8Array | null {
   if (!isIPv6(text) || text.includes("%")) return null;
-  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+  return Uint8Array.from(parseIp6(text).toByteArray());
 }
 
 /** Reads an address that DNS gave as text; null where it is none. */

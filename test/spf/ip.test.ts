@@ -6,6 +6,7 @@ import {
   formatNetwork,
   lastOf,
   readAddress,
+  readIp6,
   reservedUse,
   sharedBits,
 } from "../../src/spf/ip.ts";
@@ -66,4 +67,8 @@ test.each([
   ["::ffff:8.8.8.8", "RFC 4291 §2.5.5.2"],
 ])("%s is reserved by %s", (text, ref) => {
   expect(reservedUse(network(text))?.ref ?? null).toBe(ref);
+});
+
+test("an IPv4-compatible address stays IPv6 (RFC 4291 §2.5.5.1)", () => {
+  expect(readIp6("::192.0.2.1")).toEqual(Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1]));
 });

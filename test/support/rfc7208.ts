@@ -28,7 +28,6 @@ const octets = (text: string) => Buffer.from(text, "latin1");
 
 /** A name as the suite writes it (one character an octet) in presentation form. */
 export function presentName(name: string): string {
-   
   return name
     .replace(/\.$/, "")
     .replaceAll(/[\\\x00-\x20\x7f-\xff]/g, (char) =>

@@ -6,7 +6,7 @@ import type { PolicyData, ProposalData } from "../../results/spf.ts";
 import { assumeRecord } from "../../spf/assume.ts";
 import { readAddress } from "../../spf/ip.ts";
 import type { Emit, SpfIssue, SpfIssues } from "../../spf/issues.ts";
-import { ANSWER_ADVISED, ANSWER_UDP } from "../../spf/limits.ts";
+import { ANSWER_ADVISED, ANSWER_UDP, NAME_MAX } from "../../spf/limits.ts";
 import { lintTree } from "../../spf/lint.ts";
 import { readMacroString } from "../../spf/macro.ts";
 import { isSpf, parseSpf } from "../../spf/parse.ts";
@@ -63,14 +63,16 @@ export function emitter(report: Report<typeof SPF_TEXTS>): Emit {
 
 interface Extras {
   type99: TextAnswer;
-  wildcard: TextAnswer;
+  /** null: the name to ask for would be too long. */
+  wildcard: TextAnswer | null;
 }
 
 /** What no evaluation asks for: type 99, and whether a name that nobody defined has a record. */
 async function readExtras({ dns, domain, probe }: SpfContext): Promise<Extras> {
+  const name = `${probe}.${domain}`;
   const [type99, wildcard] = await Promise.all([
     dns.ask({ name: domain, type: "SPF" }),
-    dns.ask({ name: `${probe}.${domain}`, type: "TXT" }),
+    name.length > NAME_MAX ? null : dns.ask({ name, type: "TXT" }),
   ]);
   return { type99, wildcard };
 }
@@ -84,7 +86,7 @@ function lintExtras({ domain, published }: SpfTree, { type99, wildcard }: Extras
       same: records.every((text) => text === own),
     });
   }
-  const everywhere = wildcard.kind === "records" ? wildcard.records.map(joinStrings).find(isSpf) : undefined;
+  const everywhere = wildcard?.kind === "records" ? wildcard.records.map(joinStrings).find(isSpf) : undefined;
   if (everywhere !== undefined) emit("wildcard", domain, { name: domain, record: readable(everywhere) });
 }
 

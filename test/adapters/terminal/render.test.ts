@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { columnsOf, renderDoc } from "../../../adapters/terminal/render.ts";
 import { foreign, type Foreign } from "../../../src/text/foreign.ts";
-import type { Block, Doc, Line } from "../../../src/view/doc.ts";
+import type { Action, Block, Doc, Line } from "../../../src/view/doc.ts";
 
 const line = (words: string): Line => [{ kind: "text", text: words }];
 const coded = (words: string): Line => [{ kind: "code", text: foreign(words) }];
@@ -251,7 +251,7 @@ describe("folded sections", () => {
 });
 
 test("an action is a line to type, with what is asked for in capitals", () => {
-  const actions = [
+  const actions: Action[] = [
     {
       label: "Check a sender",
       line: "spf example.com",
