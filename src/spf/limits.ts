@@ -32,3 +32,6 @@ export const TREE_NODES_MAX = 400;
 export const WIDE_PREFIX = { 4: 8, 6: 16 } as const;
 /** Networks this wide are worth a word: prefix lengths. */
 export const BROAD_PREFIX = { 4: 16, 6: 32 } as const;
+/** Parsed records kept, and the longest text of one, in octets: some 10 MB at most. Source: ours. */
+export const PARSED_MAX = 2_000;
+export const PARSED_LENGTH_MAX = 2_000;

@@ -1,6 +1,7 @@
 /** Finds the SPF record among a name's TXT records (RFC 7208 §4.4, §4.5), and what was probably meant to be one. */
 import type { Answer, Dns, Name, RecordData } from "../ports.ts";
 import { joinStrings } from "../text/octets.ts";
+import { PARSED_LENGTH_MAX, PARSED_MAX } from "./limits.ts";
 import { isSpf, parseSpf } from "./parse.ts";
 import type { SpfRecord } from "./term.ts";
 
@@ -16,24 +17,27 @@ export type Published =
   | { kind: "none"; why: "nxdomain" | "nodata" }
   | { kind: "failed" };
 
-/** A reading is kept as long as the record set it was made from: a cached answer is parsed once. */
-const readings = new WeakMap<readonly unknown[], Published>();
+/** Records by their text, the oldest first: what many domains include is parsed once. */
+const parsed = new Map<string, SpfRecord>();
 
-/** Reads a TXT answer. */
+function parseOnce(text: string): SpfRecord {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const record = parseSpf(text);
+  if (text.length > PARSED_LENGTH_MAX) return record;
+  if (parsed.size >= PARSED_MAX) parsed.delete(parsed.keys().next().value!);
+  parsed.set(text, record);
+  return record;
+}
+
+/** Reads a TXT answer. Records of the same text are the same object; nobody may change one. */
 export function readPublished(answer: TextAnswer): Published {
   if (answer.kind === "failed") return { kind: "failed" };
   if (answer.kind === "none") return { kind: "none", why: answer.why };
-  const known = readings.get(answer.records);
-  if (known !== undefined) return known;
-  const published = selectRecord(answer.records.map(joinStrings));
-  readings.set(answer.records, published);
-  return published;
-}
-
-function selectRecord(texts: readonly string[]): Published {
+  const texts = answer.records.map(joinStrings);
   const records = texts.filter(isSpf);
   if (records.length > 1) return { kind: "several", texts: records };
-  if (records.length === 1) return { kind: "record", record: parseSpf(records[0]!) };
+  if (records.length === 1) return { kind: "record", record: parseOnce(records[0]!) };
   return { kind: "no-spf", nearMisses: texts.filter(looksLikeSpf) };
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { zoneDns, type Zone } from "../../src/dns/zone.ts";
 import { assumeRecord } from "../../src/spf/assume.ts";
+import { readSpf } from "../../src/spf/record.ts";
 import { evaluateSpf, type Options } from "../../src/spf/evaluate.ts";
 import { queryOf } from "../support/spf.ts";
 
@@ -259,4 +260,21 @@ test("a null sender is asked about by its HELO name, a final dot is no part of a
       )
     ).result,
   ).toBe("pass");
+});
+
+test("records of the same text are the same object, those of other texts are not", async () => {
+  const zone = {
+    "a.example": { TXT: "v=spf1 ip4:192.0.2.1 -all" },
+    "b.example": { TXT: "v=spf1 ip4:192.0.2.1 -all" },
+    "c.example": { TXT: "v=spf1 ip4:192.0.2.2 -all" },
+  };
+  const [a, b, c] = await Promise.all(
+    Object.keys(zone).map(async (name) => {
+      const { published } = await readSpf(zoneDns(zone), name);
+      return published.kind === "record" ? published.record : null;
+    }),
+  );
+  expect(a).toBe(b);
+  expect(c).not.toBe(a);
+  expect(a!.directives).toHaveLength(2);
 });
