@@ -5,7 +5,7 @@ import { evaluateSpf, type Query } from "../../src/spf/evaluate.ts";
 import { realDns, type RealDomain } from "../support/realworld.ts";
 import { postmasterQuery } from "../support/spf.ts";
 import { missingSuite, readSuite, readSuiteLines } from "../support/suites.ts";
-import { mailauthResult, resolverOf } from "./mailauth.ts";
+import { mailauthResult, resolverOf } from "../support/mailauth.ts";
 import { figure, median, rate, type Effort, type Part } from "./measure.ts";
 
 /** The tree that reference peers.md §6.2 names, with records in the size and form of the real ones; Google's are not today's. */

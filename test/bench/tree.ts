@@ -12,7 +12,7 @@ import { evaluateSpf } from "../../src/spf/evaluate.ts";
 import { walkSpf } from "../../src/spf/tree.ts";
 import { startDnsServerProcess } from "../support/dns-server-process.ts";
 import { postmasterQuery } from "../support/spf.ts";
-import { mailauthResult } from "./mailauth.ts";
+import { mailauthResult } from "../support/mailauth.ts";
 import { median, type Effort, type Part } from "./measure.ts";
 
 const DELAY_MS = 20;

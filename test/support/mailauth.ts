@@ -1,4 +1,4 @@
-/** mailauth 7 in strict mode, the peer beside which evaluations are measured. */
+/** mailauth 7 in strict mode: the peer beside which verdicts are compared and evaluations are measured. */
 import { spf } from "mailauth/lib/spf/index.js";
 import type { Answer, Dns, RecordType } from "../../src/ports.ts";
 
