@@ -66,10 +66,11 @@ function readSix(text: string, notices: Notice[]): Address {
   return address;
 }
 
-/** Documentation networks count as public: every example uses them. */
+/** Ranges of ipaddr.js that count as public: documentation networks ("reserved") too, since every example uses them. */
+const PUBLIC: ReadonlySet<string> = new Set(["unicast", "reserved", "as112", "as112v6", ...EMBEDDING]);
+
 function isPublic({ text }: Address): boolean {
-  const range = ipaddr.parse(text).range();
-  return range === "unicast" || range === "reserved" || EMBEDDING.has(range);
+  return PUBLIC.has(ipaddr.parse(text).range());
 }
 
 function refusalOf(text: string): Refusal {

@@ -45,7 +45,7 @@ export async function runTerminal(
   const live = liveLine(options.json ? undefined : error);
   const result: Result = await app(request(joinWords(options.words)), (shown) => {
     page = shown;
-    live.show(plainOf(shown.headline));
+    if (shown.pending === true) live.show(plainOf(shown.headline));
     return Promise.resolve();
   });
   live.clear();

@@ -75,7 +75,8 @@ export interface Section {
 export interface Doc {
   /** The line that was understood, as it can be sent again. */
   line: string;
-  state: State;
+  /** "info" where nothing was judged. */
+  state: State | "info";
   /** "SPF · example.com". */
   title: Line;
   /** The verdict in one line. */
@@ -86,6 +87,8 @@ export interface Doc {
   actions: readonly Action[];
   /** A section asked for by `--more SECTION[:PART]`: the one to be shown open. */
   open?: string;
+  /** No answer yet: shown while the line is worked on, and replaced. */
+  pending?: true;
 }
 
 /** The word for each state, for readers who see neither colour nor sign. */

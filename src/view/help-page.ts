@@ -10,7 +10,7 @@ export function helpPage({ line, data, actions }: HelpResult): Doc {
   const single = data.commands.length === 0 && topic !== undefined;
   return {
     line,
-    state: "ok",
+    state: "info",
     title: [strong("Help")],
     headline: lineOf(single ? topic.title : headline(data)),
     lead: single ? topicBlocks(topic) : data.commands.flatMap(commandBlocks),

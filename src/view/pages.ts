@@ -30,5 +30,6 @@ export function workingPage(line: string): Doc {
     lead: [],
     sections: [],
     actions: [],
+    pending: true,
   };
 }
