@@ -1,5 +1,6 @@
 /** What pages say: headlines, headings, next steps. Findings bring their own words. */
 import type { EditData, PolicyData, ProposalData, VerdictData } from "../results/spf.ts";
+import { SHOWN_MAX } from "../text/foreign.ts";
 import { code, codes, plural, say, type Sentence } from "../text/say.ts";
 
 export const HEADINGS = {
@@ -24,6 +25,15 @@ export const LABELS = {
   before: "Record today",
   explanation: "The domain's own explanation",
   record: (name: string): string => `Record of ${name}`,
+  more: (title: string): string => `More: ${title}`,
+  less: "Less",
+} as const;
+
+/** Headings of what a page folds by itself, by what `--more` names. */
+export const FOLDED = {
+  lead: "From the beginning",
+  actions: "What to do next",
+  sections: "Other parts",
 } as const;
 
 export function workingHeadline(line: string): Sentence {
@@ -125,6 +135,44 @@ export function ttlNote(ttl: number | null): Sentence {
 
 export function networksMore(shown: number, count: number): Sentence {
   return say`${shown} of ${count} networks shown; the JSON has more.`;
+}
+
+/** Under the first rows of a list. */
+export function moreLine(count: number): Sentence {
+  return say`${count} more: More`;
+}
+
+/** Instead of a folded section. */
+export function behindLine(count: number): Sentence {
+  return say`${count} ${plural(count, "line")} behind More`;
+}
+
+/** After the label of what is in several parts. */
+export function partOf(part: number, count: number): Sentence {
+  return say` (${part} of ${count})`;
+}
+
+function moreOption(id: string): Sentence {
+  return code(`--more ${id}`, SHOWN_MAX);
+}
+
+/** After the title of a section, in the list of all. */
+export function indexEntry(lines: number, id: string): Sentence {
+  return say` (${lines}): ${moreOption(id)}`;
+}
+
+/** What a button would have done: alone, or after what is folded. */
+export function addMore(id: string, where: "alone" | "after"): Sentence {
+  return where === "alone" ? say`Add ${moreOption(id)}` : say`: add ${moreOption(id)}`;
+}
+
+/** The same for the way back. */
+export function leaveOutMore(): Sentence {
+  return say`Less: leave out ${code("--more")}`;
+}
+
+export function noSection(open: string): Sentence {
+  return say`There is no part ${code(open, 80)} on this page.`;
 }
 
 const REASONS: ReadonlyMap<string, Sentence> = new Map([

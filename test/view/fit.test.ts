@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { foreign, type Foreign } from "../../src/text/foreign.ts";
 import type { Action, Block, Branch, Doc, Line, Section } from "../../src/view/doc.ts";
-import { fitDoc, rowCount, sizeOfDoc, textLength, type FitLimits } from "../../src/view/fit.ts";
+import { rowCount, sizeOfDoc, textLength } from "../../src/view/fit-size.ts";
+import { fitDoc, type FitLimits } from "../../src/view/fit.ts";
 
 const SLACK: FitLimits = {
   blocks: 50,
@@ -278,6 +279,26 @@ describe("each number, at the limit and over it", () => {
     expect(page.actions[0]!.line.startsWith(begin)).toBe(true);
     const listed = fitDoc(docOf({ open: "actions", actions: [{ label: "Go", line: long }] }), SLACK);
     expect(textsOf(listed).join()).toContain(long);
+  });
+
+  test("what a form must be told stands in capitals behind its line, and nothing else", () => {
+    const fields = [
+      { name: "ip", label: "Address", required: true as const },
+      { name: "sender", label: "Sender" },
+    ];
+    const action: Action = { label: "Check", line: "spf example.com", fields };
+    const page = fitDoc(docOf({ open: "actions", actions: [action] }), SLACK);
+    expect(page.sections[0]!.blocks).toEqual([
+      {
+        kind: "list",
+        items: [
+          [
+            { kind: "text", text: "Check: " },
+            { kind: "code", text: "spf example.com IP" },
+          ],
+        ],
+      },
+    ]);
   });
 
   test("a line too long for any button leaves a hint what to add", () => {
