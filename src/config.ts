@@ -39,6 +39,26 @@ export const SETTINGS = {
     default: null,
     help: "Networks whose name servers may be asked directly though they are not public: 10.0.0.0/8, 127.0.0.1:5353.",
   },
+  SLACK_BOT_TOKEN: {
+    secret: true,
+    default: null,
+    help: "Switches Slack on, with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET beside it: xoxb-…, from OAuth & Permissions.",
+  },
+  SLACK_APP_TOKEN: {
+    secret: true,
+    default: null,
+    help: "Socket mode, which needs no public address: xapp-…, from Basic Information, App-Level Tokens, scope connections:write.",
+  },
+  SLACK_SIGNING_SECRET: {
+    secret: true,
+    default: null,
+    help: "HTTP at /slack/events: from Basic Information, App Credentials.",
+  },
+  SLACK_API_URL: {
+    secret: false,
+    default: null,
+    help: "Of tests: another address of Slack's Web API; its origin is then taken for Slack's.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -62,7 +82,19 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]),
   DNS_SERVERS: z.string().optional().transform(list),
   DNS_ALLOW: z.string().optional().transform(list),
+  SLACK_BOT_TOKEN: z.string().startsWith("xoxb-").optional(),
+  SLACK_APP_TOKEN: z.string().startsWith("xapp-").optional(),
+  SLACK_SIGNING_SECRET: z.string().min(8).optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
+
+export interface SlackConfig {
+  botToken: string;
+  /** At least one of these two. */
+  appToken: string | undefined;
+  signingSecret: string | undefined;
+  apiUrl: string | undefined;
+}
 
 export interface Config {
   host: string;
@@ -73,6 +105,8 @@ export interface Config {
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   dnsServers: readonly string[] | undefined;
   dnsAllow: readonly string[];
+  /** Without it Slack is not even loaded. */
+  slack: SlackConfig | undefined;
 }
 
 /** Whether an address or name to serve on is this machine's own. */
@@ -100,6 +134,8 @@ export function readConfig(
       }),
     };
   const { HOST, PORT, PUBLIC_URL, PAGE, METRICS_TOKEN, LOG_LEVEL, DNS_SERVERS, DNS_ALLOW } = read.data;
+  const slack = readSlack(read.data);
+  if (!slack.ok) return slack;
   return {
     ok: true,
     config: {
@@ -111,6 +147,26 @@ export function readConfig(
       logLevel: LOG_LEVEL,
       dnsServers: DNS_SERVERS,
       dnsAllow: DNS_ALLOW ?? [],
+      slack: slack.slack,
     },
+  };
+}
+
+/** Slack's settings stand together or not at all: half of them would look like Slack and answer nobody. */
+function readSlack({
+  SLACK_BOT_TOKEN: botToken,
+  SLACK_APP_TOKEN: appToken,
+  SLACK_SIGNING_SECRET: signingSecret,
+  SLACK_API_URL: apiUrl,
+}: z.output<typeof schema>):
+  { ok: true; slack: SlackConfig | undefined } | { ok: false; problems: string[] } {
+  if (botToken !== undefined && (appToken !== undefined || signingSecret !== undefined))
+    return { ok: true, slack: { botToken, appToken, signingSecret, apiUrl } };
+  if (botToken === undefined && appToken === undefined && signingSecret === undefined)
+    return { ok: true, slack: undefined };
+  const needed = botToken === undefined ? ["SLACK_BOT_TOKEN"] : ["SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"];
+  return {
+    ok: false,
+    problems: needed.map((name) => `${name} is missing: Slack needs it beside what is set.`),
   };
 }

@@ -3,7 +3,8 @@ import { createDns, type DnsClient } from "../adapters/dns/resolver.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createLog } from "../adapters/log.ts";
 import { createMetrics, type Metrics } from "../adapters/metrics.ts";
-import { startServer } from "../adapters/server.ts";
+import { startServer, type Handler } from "../adapters/server.ts";
+import type { SlackRim } from "../adapters/slack/index.ts";
 import { runTerminal } from "../adapters/terminal/index.ts";
 import { readTerminalOptions } from "../adapters/terminal/options.ts";
 import { createPage } from "../adapters/web/index.ts";
@@ -16,6 +17,7 @@ import { createDemo } from "./dns/demo.ts";
 import { COMMAND_MS } from "./dns/limits.ts";
 import { createShare } from "./dns/share.ts";
 import type { Log } from "./ports.ts";
+import { workingPage } from "./view/pages.ts";
 
 /** Time for requests under way when the process is asked to stop. Source: threats F17. */
 const GRACE_MS = 20_000;
@@ -64,14 +66,20 @@ async function serve(config: Config): Promise<void> {
   const house = buildHouse(config, log, COMMAND_MS);
   const hosts = [config.host, ...(config.publicUrl === undefined ? [] : [config.publicUrl.hostname])];
   const page = createPage({ app: house.app, hosts, log });
+  const slack = await openSlack(config, house, log);
   const server = await startServer({
     host: config.host,
     port: config.port,
-    handlers: config.page ? [(request, response) => page.handle(request, response)] : [],
+    handlers: [
+      ...(slack === undefined ? [] : [slack.handle]),
+      ...(config.page ? ([(request, response) => page.handle(request, response)] satisfies Handler[]) : []),
+    ],
     metrics: house.metrics,
     metricsToken: config.metricsToken,
-    unready: () =>
-      house.dns.health().every(({ state }) => state === "failing") ? ["no name server answers"] : [],
+    unready: () => [
+      ...(house.dns.health().every(({ state }) => state === "failing") ? ["no name server answers"] : []),
+      ...[slack?.trouble() ?? []].flat(),
+    ],
     log,
   });
   say(`listening on ${server.url}`);
@@ -80,16 +88,33 @@ async function serve(config: Config): Promise<void> {
     say(
       `The chat page is off: PAGE=on switches it on${isLoopbackHost(config.host) ? "" : " on this address"}.`,
     );
+  if (slack === undefined)
+    say(
+      "Slack is off: SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET switches it on (see README).",
+    );
+  else
+    say(
+      slack.trouble() === null
+        ? "Slack is on."
+        : `Slack is off: ${slack.trouble() ?? ""}. It is tried again.`,
+    );
   const stop = (): void => {
     process.off("SIGTERM", stop);
     process.off("SIGINT", stop);
-    void server.close(GRACE_MS).then(() => {
+    void Promise.all([server.close(GRACE_MS), slack?.close(GRACE_MS)]).then(() => {
       house.close();
       log.info("stopped");
     });
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** Slack, where it is set up; its libraries are loaded for nobody else. */
+async function openSlack(config: Config, { app }: House, log: Log): Promise<SlackRim | undefined> {
+  if (config.slack === undefined) return undefined;
+  const { startSlack } = await import("../adapters/slack/index.ts");
+  return startSlack({ app, clock: systemClock, log, working: workingPage, ...config.slack });
 }
 
 function say(line: string): void {

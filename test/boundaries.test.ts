@@ -136,6 +136,13 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     types: [...CHAT.types, "src/ports.ts"],
     node: ["crypto", "fs", "http"],
   },
+  "adapters/slack": {
+    // Pages within Slack's numbers; what Slack did to a typed line undone; the few words of its own.
+    values: [...CHAT.values, "src/view/fit.ts", "src/text"],
+    types: [...CHAT.types, "src/ports.ts", "src/results"],
+    packages: ["@slack/bolt", "zod"],
+    node: ["crypto", "http", "querystring"],
+  },
   // The script of the page runs in a browser and must stand alone.
   "adapters/web/page": { values: [] },
 

@@ -2,7 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { COMMANDS } from "../src/commands/index.ts";
 import { SETTINGS, type Setting } from "../src/config.ts";
 import { DEMO_DOMAINS } from "../src/dns/demo.ts";
@@ -232,5 +235,44 @@ describe("documents", () => {
         (name) => `add the script ${name} to package.json, or take it out of the documents`,
       ),
     ).toEqual([]);
+  });
+});
+
+describe("manifests", () => {
+  const slack = parse(read("manifests/slack/manifest.yaml")) as {
+    features: { slash_commands: { command: string }[]; shortcuts: { type: string }[] };
+    oauth_config: { scopes: { bot: string[] } };
+    settings: { event_subscriptions: { bot_events: string[] } };
+  };
+
+  it("Slack's has a slash command for every command of its own, and /waxseal for all", () => {
+    const typed = slack.features.slash_commands.map(({ command }) => command);
+    // What explains the others is typed as "/waxseal help".
+    const wanted = COMMANDS.filter(({ name }) => name !== "help").map(({ name }) => `/${name}`);
+    expect(
+      missing([...wanted, "/waxseal"], typed, (name) => `add ${name} to manifests/slack/manifest.yaml`),
+    ).toEqual([]);
+    expect(
+      missing(typed, [...wanted, "/waxseal"], (name) => `remove ${name} from manifests/slack/manifest.yaml`),
+    ).toEqual([]);
+  });
+
+  it("Slack's gives each scope its reason in the line above", () => {
+    const lines = read("manifests/slack/manifest.yaml").split("\n");
+    const bare = slack.oauth_config.scopes.bot.filter((scope) => {
+      const at = lines.findIndex((line) => line.trim() === `- ${scope}`);
+      return !/^\s*# \S/.test(lines[at - 1] ?? "");
+    });
+    expect(bare.map((scope) => `manifests/slack/manifest.yaml: say above ${scope} what it is for`)).toEqual(
+      [],
+    );
+  });
+
+  const SCHEMA = path.join(ROOT, "../shared/reference/schemas/slack-manifest-2.0.0.json");
+  it.skipIf(!existsSync(SCHEMA) && process.env["CI"] !== "true")("Slack's holds to its schema", () => {
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, "utf8")) as object);
+    expect(validate(slack) ? [] : validate.errors).toEqual([]);
   });
 });

@@ -1,0 +1,59 @@
+/** Slack's numbers and ours, each with its source: reference chat-platforms.md (A1, A2, A5, C), or docs.slack.dev where it says so. */
+import type { FitLimits } from "../../src/view/fit.ts";
+
+// --- what goes out ---
+
+/** Milliseconds one call may take. */
+export const REQUEST_MS = 10_000;
+/** Milliseconds before the first repetition, doubled each time. */
+export const PAUSE_FIRST_MS = 500;
+export const PAUSE_MAX_MS = 30_000;
+/** Milliseconds waited at most where Slack says longer. Source: threats F20. */
+export const RETRY_AFTER_MAX_MS = 5 * 60 * 1_000;
+/** Milliseconds after which a message is given up; longer than the longest wait. */
+export const GIVE_UP_MS = 10 * 60 * 1_000;
+/** Milliseconds before a page that is replaced in place says that it is being worked on. Source: E5 (a sign within a second). */
+export const WORKING_AFTER_MS = 700;
+/** Milliseconds a form waits for what is wrong with it: Slack wants to know within three seconds. */
+export const ERRORS_WITHIN_MS = 1_500;
+/** Milliseconds in which the same question in a thread is answered once. Source: issue 4. */
+export const SAME_WITHIN_MS = 60_000;
+/** Milliseconds before a refused token is tried again. */
+export const TOKEN_AGAIN_MS = 30_000;
+
+// --- what fits ---
+
+/** Blocks of a message. Source: A2 (50), C (45). */
+export const BLOCKS = 45;
+/** Characters over all blocks of a message. Source: A2 (from 13,172 refused), C. */
+export const MESSAGE = 12_000;
+/** Characters of `text`. Source: C. */
+export const TEXT = 3_900;
+/** Characters of one rich text or section. Source: A2 (3,000), C. */
+export const SECTION = 2_900;
+export const HEADER = 150;
+export const BUTTON_LABEL = 75;
+/** Characters of a button's value. Source: A2 (2,000), C. */
+export const BUTTON_VALUE = 1_900;
+/** Buttons a row of actions. Source: C. */
+export const ACTIONS_ROW = 5;
+export const BUTTONS = 20;
+/** Characters of a form's title, and of the labels of its buttons. */
+export const VIEW_TITLE = 24;
+export const INPUT_LABEL = 2_000;
+export const PLACEHOLDER = 150;
+/** Characters a form's field holds; more goes into a direct message. */
+export const INPUT_VALUE = 3_000;
+export const OPTION = 75;
+export const METADATA = 2_900;
+
+/** For `fitDoc`: what a message holds before escaping. */
+export const FIT: FitLimits = {
+  blocks: BLOCKS - ACTIONS_ROW,
+  text: SECTION,
+  total: MESSAGE - 2_000,
+  record: SECTION - 100,
+  rows: 40,
+  buttons: BUTTONS,
+  buttonLine: BUTTON_VALUE,
+};
