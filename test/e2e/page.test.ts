@@ -1,9 +1,9 @@
 /** The page in a real browser against the real program: mouse, keyboard alone, and a phone's width. */
-import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDnsServer, type DnsServer } from "../support/dns-server.ts";
+import { startProgram, type Program } from "../support/program.ts";
 
 const EXECUTABLE = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const ROOT = new URL("../../", import.meta.url);
@@ -22,40 +22,6 @@ const isMissing = !existsSync(EXECUTABLE);
 if (isMissing && process.env["CI"] === undefined)
   console.warn(`No browser at ${EXECUTABLE}: install Debian's chromium, or set CHROMIUM_PATH.`);
 
-interface Program {
-  url: string;
-  child: ChildProcess;
-}
-
-/** Starts the program and waits for the line with its address. */
-function start(dns: string): Promise<Program> {
-  const child = spawn(process.execPath, ["src/main.ts"], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      HOST: "127.0.0.1",
-      PORT: "0",
-      DNS_SERVERS: dns,
-      DNS_ALLOW: "127.0.0.0/8",
-      DATABASE_URL: "sqlite::memory:",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const read = (chunk: Buffer): void => {
-      said += chunk.toString("utf8");
-      const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (url !== undefined) resolve({ url, child });
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("exit", (code) => {
-      reject(new Error(`the program ended with ${String(code)}:\n${said}`));
-    });
-  });
-}
-
 describe.skipIf(isMissing && process.env["CI"] === undefined)("the local chat page", () => {
   let dns: DnsServer | undefined;
   let program: Program | undefined;
@@ -63,13 +29,13 @@ describe.skipIf(isMissing && process.env["CI"] === undefined)("the local chat pa
 
   beforeAll(async () => {
     dns = await startDnsServer({ zone: ZONE });
-    program = await start(dns.address);
+    program = await startProgram({ DNS_SERVERS: dns.address });
     browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
   });
 
   afterAll(async () => {
     await browser?.close();
-    program?.child.kill();
+    await program?.stop();
     await dns?.close();
   });
 
