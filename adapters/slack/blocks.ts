@@ -3,27 +3,40 @@
  * stands in them (reference A3). Only the ids of people who asked or shared go through mrkdwn.
  */
 import type { types } from "@slack/bolt";
-import { foreign } from "../../src/text/foreign.ts";
 import {
   STATE_SIGNS,
   STATE_WORDS,
   type Action,
   type Block,
-  type Branch,
   type Doc,
   type Field,
   type Inline,
   type Line,
+  type Section,
 } from "../../src/view/doc.ts";
 import { fitDoc } from "../../src/view/fit.ts";
-import { plainOf } from "../../src/view/line.ts";
-import { ACTIONS_ROW, BUTTON_LABEL, BUTTON_VALUE, FIT, HEADER, TEXT } from "./limits.ts";
+import { codeInline, plainOf, text as textInline } from "../../src/view/line.ts";
+import {
+  ACTIONS_ROW,
+  BLOCKS_JSON,
+  BUTTON_LABEL,
+  BUTTON_VALUE,
+  FIT,
+  HEADER,
+  LINK,
+  PEOPLE,
+  SECTION,
+  TABLE_COLUMNS,
+  TABLE_ROWS,
+} from "./limits.ts";
+import { capital, clean, lineOf, moreOf, shorten, tellBlock, textOf, treeRows, wordsOf } from "./text.ts";
 import { WORDS } from "./words.ts";
 
 type KnownBlock = types.KnownBlock;
 type RichBlock = types.RichTextBlock;
 type RichPart = RichBlock["elements"][number];
 type RichElement = types.RichTextElement;
+type Cell = types.TableBlock["rows"][number][number];
 
 export interface SlackMessage {
   /** The whole answer in words: notifications and screen readers read this and not the blocks (A4). */
@@ -34,7 +47,7 @@ export interface SlackMessage {
 export interface MessageOptions {
   /** A button that shows the answer to everyone. */
   share?: boolean;
-  /** The oldest blocks alone, for where Slack refuses the newer ones. */
+  /** The oldest blocks alone, and few of them, for where Slack refuses the others. */
   plain?: boolean;
   /** Said under the answer. */
   note?: Line;
@@ -53,56 +66,137 @@ export const MESSAGE_OPTIONS = {
 
 /** The message of a page, within Slack's numbers. */
 export function messageOf(page: Doc, options: MessageOptions = {}): SlackMessage {
-  const doc = fitDoc(page, FIT);
-  const { share = false, plain = false, note, people } = options;
-  const counter = { buttons: 0, tables: 0, plain };
-  const body = doc.lead.flatMap((block) => blocksOf(block, doc, counter));
-  const sections = doc.sections.flatMap(({ title, blocks }) => [
-    rich([section([bold(title)])]),
-    ...blocks.flatMap((block) => blocksOf(block, doc, counter)),
-  ]);
-  const sharing: Button[] = share ? [{ kind: "share", label: WORDS.share, value: lineOf(doc) }] : [];
-  const buttons = [...doc.actions.flatMap((action) => buttonOf(action, doc)), ...sharing];
+  const doc = fitDoc(ready(page), FIT);
+  const { note, people, plain = false } = options;
+  const said = [...(note === undefined ? [] : [plainOf(note)]), ...nameless(people)];
+  const text = textOf(doc, said);
+  const blocks = blocksOf(doc, options, plain ? "plain" : "rich");
+  // What no model of Slack's sum is sure to let through is said with the least around it.
+  const isHeavy = plain && JSON.stringify(blocks).length > BLOCKS_JSON;
+  return { text, blocks: isHeavy ? blocksOf(doc, options, "bare") : blocks };
+}
+
+// --- the page before it is fitted ---
+
+const WORST = { error: 0, warning: 1, unknown: 2, ok: 3, info: 4 } as const;
+
+/** Findings worst first, forms that no button holds as lines to type, and a title that is too long to be a heading as code. */
+function ready(page: Doc): Doc {
+  const typed = page.actions.filter((action) => !isCarried(action)).map(typedLine);
   return {
-    text: textOf(doc, note),
-    blocks: [
-      { type: "header", text: literal(titleOf(doc), HEADER) },
-      rich([section(elementsOf(doc.headline, true))]),
-      ...body,
-      ...sections,
-      ...rowsOf(buttons, counter),
-      ...(note === undefined ? [] : [rich([section(elementsOf(note))])]),
-      ...peopleOf(people),
-    ],
+    ...page,
+    title: wordsOf(page.title).length > HEADER ? asCode(page.title) : page.title,
+    lead: [...arranged(page.lead), ...typed],
+    sections: page.sections.map((section) => ({ ...section, blocks: arranged(section.blocks) })),
+    actions: page.actions.filter(isCarried),
   };
 }
 
-/** The line that asks for this very page again. */
-function lineOf({ line, open }: Doc): string {
-  return open === undefined ? line : `${line} --more ${open}`;
+function asCode(line: Line): Line {
+  return [codeInline(wordsOf(line), Infinity)];
 }
 
-function titleOf({ state, title, pending }: Doc): string {
-  const words = title.map(textOfInline).join("");
-  return pending === true ? words : `${STATE_SIGNS[state]} ${STATE_WORDS[state]}: ${words}`;
+/** Runs of findings sorted; what stands between them stays where it is. */
+function arranged(blocks: readonly Block[]): Block[] {
+  const done: Block[] = [];
+  let run: Extract<Block, { kind: "finding" }>[] = [];
+  const flush = (): void => {
+    done.push(...run.sort((one, other) => WORST[one.state] - WORST[other.state]).flatMap(settled));
+    run = [];
+  };
+  for (const block of blocks) {
+    if (block.kind === "finding") run.push(block);
+    else {
+      flush();
+      done.push(block);
+    }
+  }
+  flush();
+  return done;
 }
 
-/** Text of ours or made visible, once more without anything invisible, and never empty: Slack refuses that. */
-function clean(text: string): string {
-  const shown = text
-    .split("\n")
-    .map((line) => foreign(line, Infinity))
-    .join("\n");
-  return shown === "" ? " " : shown;
+function settled(finding: Extract<Block, { kind: "finding" }>): Block[] {
+  const { action, ...rest } = finding;
+  return action === undefined || isCarried(action) ? [finding] : [rest, typedLine(action)];
+}
+
+/** Whether the action's form fits behind a button; a line that does not is `fitDoc`'s to show. */
+function isCarried(action: Action): boolean {
+  return !isForm(action) || formValue(action) !== null;
+}
+
+function isForm({ fields = [] }: Action): boolean {
+  return fields.length > 0;
+}
+
+function typedLine({ label, line, fields = [] }: Action): Block {
+  const typed = [line, ...fields.map(capital)].join(" ");
+  return { kind: "text", line: [textInline(`${label}: `), codeInline(typed, Infinity)] };
+}
+
+// --- the page as blocks ---
+
+/** "rich": as it should be; "plain": no newer blocks; "bare": whole sections as literal text. */
+type Manner = "rich" | "plain" | "bare";
+
+/** What stays the same over one message. Ids must differ within it, and Slack takes one table. */
+interface Frame {
+  doc: Doc;
+  manner: Manner;
+  buttons: number;
+  tables: number;
+}
+
+function blocksOf(doc: Doc, { share = false, note, people }: MessageOptions, manner: Manner): KnownBlock[] {
+  const frame: Frame = { doc, manner, buttons: 0, tables: 0 };
+  // A folded section carries its own button.
+  const homes = new Map(doc.sections.flatMap((section) => homeOf(section, doc)));
+  const loose = doc.actions.filter((action) => ![...homes.values()].includes(action));
+  const body = [
+    ...drawn(doc.lead, frame),
+    ...doc.sections.flatMap((section) => sectionOf(section, homes.get(section), frame)),
+  ];
+  const sharing: Button[] = share ? [{ kind: "share", label: WORDS.share, value: lineOf(doc) }] : [];
+  return [
+    ...headOf(doc),
+    ...body,
+    ...rowsOf([...loose.flatMap((action) => buttonOf(action, doc)), ...sharing], frame),
+    ...(note === undefined ? [] : [rich([sectionPart(elementsOf(note))])]),
+    ...peopleOf(people),
+  ];
+}
+
+/** Sign, word and title as heading; a longer title once more in full. */
+function headOf(doc: Doc): KnownBlock[] {
+  const { state, title, headline, pending } = doc;
+  const words = clean(wordsOf(title));
+  const shown = pending === true ? words : `${STATE_SIGNS[state]} ${STATE_WORDS[state]}: ${words}`;
+  const whole: KnownBlock[] =
+    shown.length <= HEADER ? [] : [{ type: "section", text: literal(words, SECTION) }];
+  return [
+    { type: "header", text: literal(shown, HEADER) },
+    ...whole,
+    rich([sectionPart(elementsOf(headline, true))]),
+  ];
+}
+
+/** A folded section and the action that opens it. */
+function homeOf(section: Section, doc: Doc): [Section, Action][] {
+  if (!section.folded || section.blocks.length !== 1) return [];
+  const action = doc.actions.find((each) => moreOf(doc, each) === section.id);
+  return action === undefined ? [] : [[section, action]];
+}
+
+function sectionOf({ title, blocks }: Section, action: Action | undefined, frame: Frame): KnownBlock[] {
+  const [button] = action === undefined ? [] : buttonOf(action, frame.doc);
+  if (button === undefined) return [rich([sectionPart([bold(title)])]), ...drawn(blocks, frame)];
+  const words = [title, ...blocks.flatMap(tellBlock)].join("\n");
+  const look = { ...button, label: WORDS.more, about: button.label };
+  return [{ type: "section", text: literal(words, SECTION), accessory: buttonElement(look, frame) }];
 }
 
 function literal(text: string, max: number): types.PlainTextElement {
-  const shown = clean(text);
-  return {
-    type: "plain_text",
-    text: shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`,
-    emoji: false,
-  };
+  return { type: "plain_text", text: shorten(clean(text), max), emoji: false };
 }
 
 function bold(text: string): RichElement {
@@ -113,33 +207,39 @@ function words(text: string): RichElement {
   return { type: "text", text: clean(text) };
 }
 
+function code(text: string, strong = false): RichElement {
+  return { type: "text", text: clean(text), style: strong ? { bold: true, code: true } : { code: true } };
+}
+
 const ELEMENTS: {
-  [K in Inline["kind"]]: (inline: Extract<Inline, { kind: K }>, strong: boolean) => RichElement;
+  [K in Inline["kind"]]: (inline: Extract<Inline, { kind: K }>, strong: boolean) => RichElement[];
 } = {
-  text: ({ text, strong: own }, strong) => (strong || own === true ? bold(text) : words(text)),
-  code: ({ text }, strong) => ({
-    type: "text",
-    text: clean(text),
-    style: { code: true, ...(strong ? { bold: true } : {}) },
-  }),
+  text: ({ text, strong: own }, strong) => [strong || own === true ? bold(text) : words(text)],
+  code: ({ text }, strong) => [code(text, strong)],
   link: ({ text, url }) =>
-    url.startsWith("https://") ? { type: "link", url, text: clean(text) } : words(`${text} (${url})`),
-  time: ({ at }) => ({
-    type: "date",
-    timestamp: Math.floor(at / 1_000),
-    format: "{date_short_pretty} {time_secs}",
-    fallback: new Date(at).toISOString(),
-  }),
+    isLink(url) ? [{ type: "link", url, text: clean(text) }] : [words(`${text} (`), code(url), words(")")],
+  time: ({ at }) => [
+    {
+      type: "date",
+      timestamp: Math.floor(at / 1_000),
+      format: "{date_short_pretty} {time_secs}",
+      fallback: plainOf([{ kind: "time", at }]),
+    },
+  ],
 };
 
+function isLink(url: string): boolean {
+  return url.length <= LINK && URL.parse(url)?.protocol === "https:";
+}
+
 function elementsOf(line: Line, strong = false): RichElement[] {
-  const elements = line.map((inline) =>
-    (ELEMENTS[inline.kind] as (inline: Inline, strong: boolean) => RichElement)(inline, strong),
+  const elements = line.flatMap((inline) =>
+    (ELEMENTS[inline.kind] as (inline: Inline, strong: boolean) => RichElement[])(inline, strong),
   );
   return elements.length === 0 ? [words(" ")] : elements;
 }
 
-function section(elements: RichElement[]): RichPart {
+function sectionPart(elements: RichElement[]): types.RichTextSection {
   return { type: "rich_text_section", elements };
 }
 
@@ -151,121 +251,89 @@ function rich(elements: RichPart[]): RichBlock {
   return { type: "rich_text", elements };
 }
 
-/** Ids must differ within a message; the second table of a message goes as text. */
-interface Counter {
-  buttons: number;
-  tables: number;
-  plain: boolean;
-}
-
-const BREAK = "\n";
-
-type Draw = {
-  [K in Block["kind"]]: (block: Extract<Block, { kind: K }>, doc: Doc, counter: Counter) => KnownBlock[];
-};
-
-const DRAW: Draw = {
-  text: ({ line }) => [rich([section(elementsOf(line))])],
-  record: ({ label, text, note }) => [
-    rich([
-      section([bold(label)]),
-      preformatted(text),
-      ...(note === undefined ? [] : [section(elementsOf(note))]),
-    ]),
-  ],
-  facts: ({ rows }) => [
-    rich([
-      section(
-        rows.flatMap(({ label, line }) => [bold(label), words(BREAK), ...elementsOf(line), words(BREAK)]),
-      ),
-    ]),
-  ],
-  list: ({ items, ordered }) => [
-    rich([
-      {
-        type: "rich_text_list",
-        style: ordered === true ? "ordered" : "bullet",
-        elements: items.map((item) => ({ type: "rich_text_section", elements: elementsOf(item) })),
-      },
-    ]),
-  ],
-  table: drawTable,
-  tree: ({ label, root }) => [rich([section([words(label)]), preformatted(treeLines(root).join("\n"))])],
-  finding: ({ state, title, why, fix, ref, action }, doc, counter) => [
-    rich([
-      section([
-        bold(`${STATE_SIGNS[state]} ${STATE_WORDS[state]}: `),
-        ...elementsOf(title, true),
-        words(BREAK),
-        ...elementsOf(why),
-        words(BREAK),
-        bold(`${WORDS.fix}: `),
-        ...elementsOf(fix),
-        words(`${BREAK}${ref}`),
-      ]),
-    ]),
-    ...(action === undefined ? [] : rowsOf(buttonOf(action, doc), counter)),
-  ],
-};
-
-function blocksOf(block: Block, doc: Doc, counter: Counter): KnownBlock[] {
-  return (DRAW[block.kind] as (block: Block, doc: Doc, counter: Counter) => KnownBlock[])(
-    block,
-    doc,
-    counter,
+function drawn(blocks: readonly Block[], frame: Frame): KnownBlock[] {
+  if (frame.manner === "bare")
+    return blocks.length === 0 ? [] : [rich([preformatted(blocks.flatMap(tellBlock).join("\n"))])];
+  return blocks.flatMap((block) =>
+    (DRAW[block.kind] as (block: Block, frame: Frame) => KnownBlock[])(block, frame),
   );
 }
 
-function drawTable(
-  { caption, head, rows }: Extract<Block, { kind: "table" }>,
-  _doc: Doc,
-  counter: Counter,
-): KnownBlock[] {
-  counter.tables += 1;
-  // Slack takes one table a message; the newer block may be unknown to it.
-  if (counter.plain || counter.tables > 1) {
-    const lines = rows.map((row) => row.map((cell) => cell.map(textOfInline).join("")).join(" | "));
-    return [rich([section([bold(caption)]), preformatted([head.join(" | "), ...lines].join("\n"))])];
+const BREAK = words("\n");
+
+type Draw = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>, frame: Frame) => KnownBlock[] };
+
+const DRAW: Draw = {
+  text: ({ line }) => [rich([sectionPart(elementsOf(line))])],
+  record: ({ label, text, note }) => [
+    rich([
+      sectionPart([bold(label)]),
+      preformatted(text),
+      ...(note === undefined ? [] : [sectionPart(elementsOf(note))]),
+    ]),
+  ],
+  facts: ({ rows }) =>
+    rows.length === 0
+      ? []
+      : [rich(rows.map(({ label, line }) => sectionPart([bold(label), BREAK, ...elementsOf(line), BREAK])))],
+  list: ({ items, ordered }) =>
+    items.length === 0
+      ? []
+      : [
+          rich([
+            {
+              type: "rich_text_list",
+              style: ordered === true ? "ordered" : "bullet",
+              elements: items.map((item) => sectionPart(elementsOf(item))),
+            },
+          ]),
+        ],
+  table: drawTable,
+  tree: ({ label, root }) => [rich([sectionPart([words(label)]), preformatted(treeRows(root).join("\n"))])],
+  finding: ({ state, title, why, fix, ref, action }, frame) => [
+    rich([
+      sectionPart([
+        bold(`${STATE_SIGNS[state]} ${STATE_WORDS[state]}: `),
+        ...elementsOf(title, true),
+        BREAK,
+        ...elementsOf(why),
+        BREAK,
+        bold(`${WORDS.fix}: `),
+        ...elementsOf(fix),
+        words(`\n${ref}`),
+      ]),
+    ]),
+    ...(action === undefined ? [] : rowsOf(buttonOf(action, frame.doc), frame)),
+  ],
+};
+
+function drawTable({ caption, head, rows }: Extract<Block, { kind: "table" }>, frame: Frame): KnownBlock[] {
+  const all = [head.map((each): Line => [textInline(each)]), ...rows];
+  const wide = Math.max(...all.map(({ length }) => length));
+  if (wide === 0) return [rich([sectionPart([bold(caption)])])];
+  frame.tables += 1;
+  // Slack takes one table a message, and may not know the newer block at all.
+  if (frame.manner !== "rich" || frame.tables > 1 || wide > TABLE_COLUMNS || all.length > TABLE_ROWS) {
+    const lines = all.map((row) => row.map(wordsOf).join(" | "));
+    return [rich([sectionPart([bold(caption)]), preformatted(lines.join("\n"))])];
   }
-  const table = {
+  const table: types.TableBlock = {
     type: "table",
-    rows: [
-      head.map((each) => ({ type: "raw_text", text: clean(each) })),
-      ...rows.map((row) => row.map((cell) => rich([section(elementsOf(cell))]))),
-    ],
+    column_settings: Array.from({ length: wide }, () => ({ is_wrapped: true })),
+    // Slack wants every row as wide as the others, and no cell empty.
+    rows: all.map((row) => Array.from({ length: wide }, (_, at) => cellOf(row[at] ?? []))),
   };
-  // The published types of the block lag behind: they want settings for every column.
-  return [rich([section([bold(caption)])]), table as unknown as KnownBlock];
+  return [rich([sectionPart([bold(caption)])]), table];
 }
 
-function treeLines(root: Branch): string[] {
-  const lines = [branchOf(root)];
-  const below = ({ children }: Branch, indent: string): void => {
-    for (const [index, child] of children.entries()) {
-      const isLast = index === children.length - 1;
-      lines.push(`${indent}${isLast ? "└─ " : "├─ "}${branchOf(child)}`);
-      below(child, `${indent}${isLast ? "   " : "│  "}`);
-    }
-  };
-  below(root, "");
-  return lines;
+/** Literal text, which weighs a third of a rich one; rich only where something in it is to be pressed or told in the reader's zone. */
+function cellOf(line: Line): Cell {
+  return line.some(({ kind }) => kind === "link" || kind === "time")
+    ? rich([sectionPart(elementsOf(line))])
+    : { type: "raw_text", text: clean(wordsOf(line)) };
 }
 
-function branchOf({ label, mark, note, state }: Branch): string {
-  const sign = state === undefined || state === "ok" ? "" : `${STATE_SIGNS[state]} `;
-  const own =
-    mark?.state === undefined || mark.state === "ok" || sign !== "" ? "" : `${STATE_SIGNS[mark.state]} `;
-  return [
-    sign,
-    ...label.map(textOfInline),
-    mark === undefined ? "" : ` [${own}${mark.text}]`,
-    note === undefined ? "" : ` ${note.map(textOfInline).join("")}`,
-  ].join("");
-}
-
-function textOfInline(inline: Inline): string {
-  return inline.kind === "code" ? inline.text : plainOf([inline]);
-}
+// --- buttons ---
 
 interface Button {
   /** How the click is read (`inbound.ts`). */
@@ -273,22 +341,25 @@ interface Button {
   label: string;
   value: string;
   primary?: true;
+  /** What a screen reader says instead of the label. */
+  about?: string;
 }
 
 /** The button of an action; none where its line is too long for one (the page then shows the line). */
-function buttonOf({ label, line, fields, primary }: Action, doc: Doc): Button[] {
+function buttonOf(action: Action, doc: Doc): Button[] {
+  const { label, line, primary } = action;
   const look = { label, ...(primary === true ? { primary } : {}) };
-  if (fields !== undefined) {
-    const value = formValue({ label, line, fields });
+  if (isForm(action)) {
+    const value = formValue(action);
     return value === null ? [] : [{ kind: "form", value, ...look }];
   }
   if (line.length > BUTTON_VALUE) return [];
-  const isPage = line === doc.line || line.startsWith(`${doc.line} --more `);
+  const isPage = line === doc.line || moreOf(doc, action) !== null;
   return [{ kind: isPage ? "page" : "line", value: line, ...look }];
 }
 
 /** A form within a button: hints go first where it would be too long, then placeholders. */
-function formValue({ label, line, fields = [] }: Omit<Action, "primary">): string | null {
+function formValue({ label, line, fields = [] }: Action): string | null {
   const trials: readonly (readonly Field[])[] = [
     fields,
     fields.map((field) => ({ ...field, hint: undefined })),
@@ -298,35 +369,37 @@ function formValue({ label, line, fields = [] }: Omit<Action, "primary">): strin
   return value.find(({ length }) => length <= BUTTON_VALUE) ?? null;
 }
 
-function rowsOf(buttons: readonly Button[], counter: Counter): KnownBlock[] {
+function buttonElement({ kind, label, value, primary, about }: Button, frame: Frame): types.Button {
+  return {
+    type: "button",
+    action_id: `${kind}:${String(frame.buttons++)}`,
+    text: literal(label, BUTTON_LABEL),
+    value,
+    ...(primary === true ? { style: "primary" } : {}),
+    ...(about === undefined ? {} : { accessibility_label: shorten(clean(about), BUTTON_LABEL) }),
+  };
+}
+
+function rowsOf(buttons: readonly Button[], frame: Frame): KnownBlock[] {
   const rows: KnownBlock[] = [];
   for (let at = 0; at < buttons.length; at += ACTIONS_ROW)
     rows.push({
       type: "actions",
-      elements: buttons.slice(at, at + ACTIONS_ROW).map(({ kind, label, value, primary }) => ({
-        type: "button",
-        action_id: `${kind}:${String(counter.buttons++)}`,
-        text: literal(label, BUTTON_LABEL),
-        value,
-        ...(primary === true ? { style: "primary" } : {}),
-      })),
+      elements: buttons.slice(at, at + ACTIONS_ROW).map((button) => buttonElement(button, frame)),
     });
   return rows;
 }
+
+// --- people ---
 
 const PERSON = /^[UW][A-Z0-9]{2,30}$/;
 
 /** The one place where an id becomes a mention: of people who did something here themselves. */
 function peopleOf(people: MessageOptions["people"]): KnownBlock[] {
-  const name = (ids: readonly string[]): string =>
-    ids
-      .filter((id) => PERSON.test(id))
-      .map((id) => `<@${id}>`)
-      .join(", ");
   const { shared, asked = [] } = people ?? {};
   const lines = [
-    ...(shared === undefined ? [] : [`${WORDS.sharedBy} ${name([shared])}`]),
-    ...(asked.length === 0 ? [] : [`${WORDS.askedBy} ${name(asked)}`]),
+    ...(shared === undefined ? [] : [`${WORDS.sharedBy} ${namesOf([shared])}`]),
+    ...(asked.length === 0 ? [] : [`${WORDS.askedBy} ${namesOf(asked)}`]),
   ];
   return lines.map((text) => ({
     type: "context",
@@ -334,64 +407,18 @@ function peopleOf(people: MessageOptions["people"]): KnownBlock[] {
   }));
 }
 
-// --- the whole answer in words ---
-
-/** Characters that would begin something of Slack's; the rest is text to it with MESSAGE_OPTIONS. */
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-]);
-/** What Slack would draw as an emoji wherever it stands. */
-const EMOJI = /:(?=[\w+-]*[a-z])[\w+-]+:/gi;
-
-function inert(text: string): string {
-  return text
-    .replaceAll(/[&<>]/g, (char) => ENTITIES.get(char)!)
-    .replaceAll(EMOJI, (name) => name.replaceAll(":", String.raw`\:`));
+function namesOf(ids: readonly string[]): string {
+  const known = ids.filter((id) => PERSON.test(id)).map((id) => `<@${id}>`);
+  const shown = known.slice(0, PEOPLE);
+  if (shown.length === 0) return WORDS.people(ids.length);
+  return shown.join(", ") + (shown.length < ids.length ? WORDS.andMore(ids.length - shown.length) : "");
 }
 
-type Tell = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>) => string[] };
-
-const TELL: Tell = {
-  text: ({ line }) => [plainOf(line)],
-  record: ({ label, text, note }) => [`${label}: ${text}`, ...(note === undefined ? [] : [plainOf(note)])],
-  facts: ({ rows }) => rows.map(({ label, line }) => `${label}: ${plainOf(line)}`),
-  list: ({ items }) => items.map((item) => `- ${plainOf(item)}`),
-  table: ({ caption, head, rows }) => [
-    caption,
-    ...rows.map((row) => row.map((cell, at) => `${head[at] ?? ""}: ${plainOf(cell)}`).join("; ")),
-  ],
-  tree: ({ label, root }) => [label, ...treeLines(root)],
-  finding: ({ state, title, why, fix, ref }) => [
-    `${STATE_WORDS[state]}: ${plainOf(title)}`,
-    plainOf(why),
-    `${WORDS.fix}: ${plainOf(fix)} (${ref})`,
-  ],
-};
-
-function textOf(doc: Doc, note: Line | undefined): string {
-  const lines = [
-    doc.pending === true ? plainOf(doc.headline) : `${STATE_WORDS[doc.state]}: ${plainOf(doc.headline)}`,
-    ...[...doc.lead, ...doc.sections.flatMap(({ blocks }) => blocks)].flatMap((block) =>
-      (TELL[block.kind] as (block: Block) => string[])(block),
-    ),
-    ...(note === undefined ? [] : [plainOf(note)]),
-  ].map((line) => inert(clean(line)));
-  return within(lines, lineOf(doc));
-}
-
-/** As many whole lines as fit, and how many do not. */
-function within(lines: readonly string[], line: string): string {
-  const all = lines.join("\n");
-  if (all.length <= TEXT) return all;
-  const kept: string[] = [];
-  let room = TEXT - WORDS.leftOut(lines.length, inert(clean(line))).length - 1;
-  for (const each of lines) {
-    room -= each.length + 1;
-    if (room < 0) break;
-    kept.push(each);
-  }
-  const left = lines.length - kept.length;
-  return [...kept, WORDS.leftOut(left, inert(clean(line.slice(0, 200))))].join("\n").slice(0, TEXT);
+/** The same for `text`, where no id becomes a name: that it was shared, and how many asked. */
+function nameless(people: MessageOptions["people"]): string[] {
+  const { shared, asked = [] } = people ?? {};
+  return [
+    ...(shared === undefined ? [] : [`${WORDS.sharedBy} ${WORDS.people(1)}`]),
+    ...(asked.length === 0 ? [] : [`${WORDS.askedBy} ${WORDS.people(asked.length)}`]),
+  ];
 }

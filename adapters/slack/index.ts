@@ -185,7 +185,7 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
   const stopping = new AbortController();
   const underway = new Set<Promise<unknown>>();
   /** Visible answers of the last minute, by place and line. */
-  const recent = new Map<string, Talk>();
+  const recent = new Map<string, { talk: Talk; until: number }>();
 
   function track(work: Promise<unknown>): void {
     underway.add(work);
@@ -203,16 +203,14 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
     if (!(await api.openView(wanted.trigger, view))) log.warn("slack did not open a form");
   }
 
-  async function ask(asked: Asked, key: string | null, within?: number): Promise<Refusal | null> {
+  async function ask(asked: Asked, key: string | null, formMs?: number): Promise<Refusal | null> {
     const talk = openTalk(asked, { api, outbox, clock });
     if (key !== null) {
-      recent.set(key, talk);
-      clock.after(SAME_WITHIN_MS, () => {
-        if (recent.get(key) === talk) recent.delete(key);
-      });
+      recent.delete(key);
+      recent.set(key, { talk, until: clock.monotonic() + SAME_WITHIN_MS });
     }
     // Pages are held back while a form still waits for what is wrong with it.
-    let held: Doc[] | null = within === undefined ? null : [];
+    let held: Doc[] | null = formMs === undefined ? null : [];
     let told: Promise<unknown> = Promise.resolve();
     const tell = (page: Doc): void => {
       if (page.pending === true) talk.working(page);
@@ -232,8 +230,8 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
       else held.push(page);
       return Promise.resolve();
     });
-    if (within !== undefined) {
-      const early = await Promise.race([result, pause(within)]);
+    if (formMs !== undefined) {
+      const early = await within(formMs, result);
       if (early?.kind === "refused") return early.error;
       const pages = held ?? [];
       held = null;
@@ -244,11 +242,22 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
     return null;
   }
 
-  const pause = (ms: number): Promise<null> =>
-    new Promise((resolve) => {
-      clock.after(ms, () => {
+  /** The talk about the same in the last minute; older ones, which lie first, are forgotten. */
+  function talkOf(key: string): Talk | undefined {
+    for (const [old, { until }] of recent) {
+      if (until > clock.monotonic()) break;
+      recent.delete(old);
+    }
+    return recent.get(key)?.talk;
+  }
+
+  /** What `work` gives within `ms`, else null; no timer outlives it. */
+  const within = <T>(ms: number, work: Promise<T>): Promise<T | null> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.after(ms, () => {
         resolve(null);
       });
+      work.then(resolve, reject).finally(cancel);
     });
 
   return {
@@ -268,7 +277,7 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
         return null;
       }
       const key = sameKey(heard);
-      const same = key === null ? undefined : recent.get(key);
+      const same = key === null ? undefined : talkOf(key);
       if (same !== undefined) {
         track(same.join(heard.origin.user));
         return null;
@@ -277,7 +286,7 @@ function openHouse({ app, clock, log }: SlackOptions, api: Api) {
     },
     async close(graceMs: number) {
       const started = clock.monotonic();
-      await Promise.race([Promise.allSettled([...underway]), pause(graceMs)]);
+      await within(graceMs, Promise.allSettled([...underway]));
       stopping.abort();
       await outbox.drain(Math.max(0, graceMs - (clock.monotonic() - started)));
     },

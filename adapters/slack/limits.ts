@@ -27,29 +27,52 @@ export const TOKEN_AGAIN_MS = 30_000;
 export const BLOCKS = 45;
 /** Characters over all blocks of a message. Source: A2 (from 13,172 refused), C. */
 export const MESSAGE = 12_000;
+/**
+ * JSON of a plain message's blocks, characters. Slack publishes no way of counting; each block adds to its sum beyond the text in it
+ * (slackapi/bolt-js issues 2509, 2867: 11,341 characters of rich text were refused). This is the strictest reading.
+ */
+export const BLOCKS_JSON = 12_500;
 /** Characters of `text`. Source: C. */
 export const TEXT = 3_900;
-/** Characters of one rich text or section. Source: A2 (3,000), C. */
+/** Characters of a section's text. Source: A2 (3,000), C. */
 export const SECTION = 2_900;
+/** Source: A2. */
 export const HEADER = 150;
+/** Rows with the head, and columns of a table; one table a message (`only_one_table_allowed`). Source: A2. */
+export const TABLE_ROWS = 100;
+export const TABLE_COLUMNS = 20;
+/** Characters of an address. Source: A2 (a button's). */
+export const LINK = 3_000;
+/** Source: A2. */
 export const BUTTON_LABEL = 75;
 /** Characters of a button's value. Source: A2 (2,000), C. */
 export const BUTTON_VALUE = 1_900;
 /** Buttons a row of actions. Source: C. */
 export const ACTIONS_ROW = 5;
 export const BUTTONS = 20;
-/** Characters of a form's title, and of the labels of its buttons. */
+/** People named under an answer that several asked for. */
+export const PEOPLE = 10;
+/** Characters of a form's title, and of the labels of its buttons. Source: A2. */
 export const VIEW_TITLE = 24;
+/** Fields of a form; with what it says about itself within 100 blocks. Source: A2, C. */
+export const FIELDS = 90;
+/** Characters of a field's label and hint. Source: A2. */
 export const INPUT_LABEL = 2_000;
 export const PLACEHOLDER = 150;
-/** Characters a form's field holds; more goes into a direct message. */
+/** Characters a form's field holds; more goes into a direct message. Source: A2. */
 export const INPUT_VALUE = 3_000;
+/** Options of a select, and characters of one's text and value. Source: A2. */
+export const OPTIONS = 100;
 export const OPTION = 75;
+export const OPTION_VALUE = 150;
+/** Characters of a block_id. Source: A2. */
+export const ID = 255;
+/** Characters of a form's memory. Source: A2 (3,000), C. */
 export const METADATA = 2_900;
 
-/** For `fitDoc`: what a message holds before escaping. */
+/** For `fitDoc`: what a message holds. Buttons may take rows of five, the rest of the blocks is for a long title, a note and people. */
 export const FIT: FitLimits = {
-  blocks: BLOCKS - ACTIONS_ROW,
+  blocks: BLOCKS - 8,
   text: SECTION,
   total: MESSAGE - 2_000,
   record: SECTION - 100,

@@ -8,9 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
-const INSTALL_MS = 300_000;
+/** Packing and two installs: about half a minute on an idle machine; a busy one and a slow registry may take their time. */
+const INSTALL_MS = 900_000;
 const LINE = ["spf", "healthy.waxseal.example"];
-const QUIET = ["--no-audit", "--no-fund", "--prefer-offline", "--no-update-notifier"];
+const QUIET = [
+  "--no-audit",
+  "--no-fund",
+  "--prefer-offline",
+  "--no-update-notifier",
+  "--fetch-timeout=45000",
+];
 
 let folder = "";
 let tarball = "";

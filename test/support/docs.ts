@@ -1,7 +1,7 @@
 /** Pages made up by chance: every kind of block, short and long. */
 import fc from "fast-check";
 import { foreign } from "../../src/text/foreign.ts";
-import type { Action, Block, Branch, Doc, Line } from "../../src/view/doc.ts";
+import type { Action, Block, Branch, Doc, Field, Line } from "../../src/view/doc.ts";
 
 export const line = (words: string): Line => [{ kind: "text", text: words }];
 
@@ -20,7 +20,7 @@ export function docOf(over: Partial<Doc> = {}): Doc {
 }
 
 let counter = 0;
-const unique = (): string => `w${String(counter++)}`;
+const unique = (): string => `w${String(counter++)}x`;
 const sentence = fc
   .oneof(
     { weight: 40, arbitrary: fc.integer({ min: 1, max: 12 }) },
@@ -32,6 +32,7 @@ const inline = fc.oneof(
   sentence.map((words) => ({ kind: "text" as const, text: words })),
   sentence.map((words) => ({ kind: "code" as const, text: foreign(words, Infinity) })),
   fc.tuple(sentence, sentence).map(([words, url]) => ({ kind: "link" as const, text: words, url })),
+  sentence.map((words) => ({ kind: "link" as const, text: words, url: "https://example.com/" })),
   fc.integer({ min: 0, max: 2e12 }).map((at) => ({ kind: "time" as const, at })),
 );
 const anyLine: fc.Arbitrary<Line> = fc.array(inline, { minLength: 1, maxLength: 3 });
@@ -42,6 +43,22 @@ const count = fc.oneof(
 const many = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   count.chain((size) => fc.array(of, { minLength: size, maxLength: size }));
 const action: fc.Arbitrary<Action> = fc.record({ label: short, line: sentence });
+const field = fc.record(
+  {
+    name: fc.nat().map(unique),
+    label: short,
+    hint: sentence,
+    value: sentence,
+    required: fc.constant(true as const),
+    long: fc.constant(true as const),
+  },
+  { requiredKeys: ["name", "label"] },
+) as fc.Arbitrary<Field>;
+/** Buttons that first ask for something. */
+export const anyForms: fc.Arbitrary<Action[]> = fc.array(
+  fc.record({ label: short, line: sentence, fields: fc.array(field, { minLength: 1, maxLength: 4 }) }),
+  { maxLength: 12 },
+);
 const branch = fc.letrec<{ node: Branch }>((tie) => ({
   node: fc.record({
     label: anyLine,

@@ -1,0 +1,155 @@
+/** The whole answer in words: what notifications show and screen readers read, inert with MESSAGE_OPTIONS (reference A3, A4). */
+import { foreign } from "../../src/text/foreign.ts";
+import {
+  STATE_SIGNS,
+  STATE_WORDS,
+  type Action,
+  type Block,
+  type Branch,
+  type Doc,
+  type Inline,
+  type Line,
+} from "../../src/view/doc.ts";
+import { plainOf } from "../../src/view/line.ts";
+import { TEXT } from "./limits.ts";
+import { WORDS } from "./words.ts";
+
+/** Text of ours or made visible, once more without anything invisible, and never empty: Slack refuses that. */
+export function clean(text: string): string {
+  const shown = text
+    .split("\n")
+    .map((line) => foreign(line, Infinity))
+    .join("\n");
+  return shown === "" ? " " : shown;
+}
+
+/** At most `max` UTF-16 units, which are never fewer than Slack's characters; ends in "…" where something is left out. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const last = text.charCodeAt(max - 2);
+  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 2 : max - 1)}…`;
+}
+
+/** A line without marks, for literal text. */
+export function wordsOf(line: Line): string {
+  return line.map((inline: Inline) => (inline.kind === "code" ? inline.text : plainOf([inline]))).join("");
+}
+
+/** The line that asks for this very page again. */
+export function lineOf({ line, open }: Doc): string {
+  return open === undefined ? line : `${line} --more ${open}`;
+}
+
+/** What `--more` names in a line of this page's; null for any other line. */
+export function moreOf(doc: Doc, { line }: Action): string | null {
+  const begin = `${doc.line} --more `;
+  return line.startsWith(begin) ? line.slice(begin.length) : null;
+}
+
+/** A tree in rows, drawn with box characters. */
+export function treeRows(root: Branch): string[] {
+  const rows = [branchRow(root)];
+  const below = ({ children }: Branch, indent: string): void => {
+    for (const [index, child] of children.entries()) {
+      const isLast = index === children.length - 1;
+      rows.push(`${indent}${isLast ? "└─ " : "├─ "}${branchRow(child)}`);
+      below(child, `${indent}${isLast ? "   " : "│  "}`);
+    }
+  };
+  below(root, "");
+  return rows;
+}
+
+function branchRow({ label, mark, note, state }: Branch): string {
+  const sign = state === undefined || state === "ok" ? "" : `${STATE_SIGNS[state]} `;
+  const own =
+    mark?.state === undefined || mark.state === "ok" || sign !== "" ? "" : `${STATE_SIGNS[mark.state]} `;
+  return [
+    sign,
+    wordsOf(label),
+    mark === undefined ? "" : ` [${own}${mark.text}]`,
+    note === undefined ? "" : ` ${wordsOf(note)}`,
+  ].join("");
+}
+
+type Tell = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>) => string[] };
+
+const TELL: Tell = {
+  text: ({ line }) => [plainOf(line)],
+  record: ({ label, text, note }) => [`${label}: ${text}`, ...(note === undefined ? [] : [plainOf(note)])],
+  facts: ({ rows }) => rows.map(({ label, line }) => `${label}: ${plainOf(line)}`),
+  list: ({ items, ordered }) =>
+    items.map((item, at) => `${ordered === true ? `${String(at + 1)}.` : "-"} ${plainOf(item)}`),
+  table: ({ caption, head, rows }) => [
+    caption,
+    ...rows.map((row) =>
+      row
+        .map((cell, at) => [head[at] ?? "", plainOf(cell)].filter((words) => words !== "").join(": "))
+        .join("; "),
+    ),
+  ],
+  tree: ({ label, root }) => [label, ...treeRows(root)],
+  finding: ({ state, title, why, fix, ref }) => [
+    `${STATE_WORDS[state]}: ${plainOf(title)}`,
+    plainOf(why),
+    `${WORDS.fix}: ${plainOf(fix)} (${ref})`,
+  ],
+};
+
+/** A block in lines of words. */
+export function tellBlock(block: Block): string[] {
+  return (TELL[block.kind] as (block: Block) => string[])(block);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+/** Before what Slack would draw as an emoji wherever it stands; `ip6:2001:db8:` is such a thing. */
+const EMOJI = /:(?=[^\s:]+:)/gu;
+/** WORD JOINER: nobody sees or hears it, and no name of an emoji holds it. */
+const JOINER = "\u2060";
+
+/** Text that means itself in `text`: A3 (exactly these three), and no emoji. */
+function inert(text: string): string {
+  return text.replaceAll(EMOJI, `:${JOINER}`).replaceAll(/[&<>]/g, (char) => ENTITIES[char]!);
+}
+
+/** The words of a fitted page, as many lines as `text` holds; `said`: what else stands on it. */
+export function textOf(doc: Doc, said: readonly string[]): string {
+  const sections = doc.sections.flatMap(({ id, title, folded, blocks }) => {
+    const told = blocks.flatMap(tellBlock);
+    return folded ? [`${title}: ${told.join(" ")} (--more ${id})`] : [title, ...told];
+  });
+  const steps = doc.actions
+    .filter((action) => moreOf(doc, action) === null)
+    .map(({ label, line, fields = [] }) => `${label}: ${[line, ...fields.map(capital)].join(" ")}`);
+  const lines = [
+    doc.pending === true ? plainOf(doc.headline) : `${STATE_WORDS[doc.state]}: ${plainOf(doc.headline)}`,
+    ...doc.lead.flatMap(tellBlock),
+    ...sections,
+    ...said,
+    ...steps,
+  ];
+  return within(
+    lines.map((line) => inert(clean(line))),
+    inert(clean(lineOf(doc))),
+  );
+}
+
+/** What a form asks for, as help writes it. */
+export function capital({ name }: { name: string }): string {
+  return name.toUpperCase();
+}
+
+/** As many whole lines as fit, then how many do not and the line that shows them. */
+function within(lines: readonly string[], line: string): string {
+  const all = lines.join("\n");
+  if (all.length <= TEXT) return all;
+  const ending = (left: number): string => WORDS.leftOut(left, shorten(line, TEXT / 2));
+  const kept: string[] = [];
+  let room = TEXT - ending(lines.length).length;
+  for (const each of lines) {
+    room -= each.length + 1;
+    if (room < 0) break;
+    kept.push(each);
+  }
+  return [...kept, ending(lines.length - kept.length)].join("\n");
+}
