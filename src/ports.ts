@@ -100,6 +100,35 @@ export interface Dns {
   ask<T extends RecordType>(question: Question<T>, call?: Call): Promise<Answer<RecordData[T]>>;
 }
 
+/** Why a document did not come. None of them says anything about what its owner published. */
+export type FetchFailure =
+  /** The host has an address that is not public; nothing was sent. */
+  | "blocked"
+  /** The host has no address, or DNS did not answer. */
+  | "no-address"
+  | "dns"
+  | "connect"
+  | "timeout"
+  /** The certificate is not valid for the host, or no TLS 1.2 or newer. */
+  | "certificate"
+  /** An answer other than 200; redirects are not followed. */
+  | "status"
+  | "too-large"
+  /** Encoded (gzip …) although nothing but "identity" was asked for. */
+  | "encoded"
+  | "malformed";
+
+/** A document, or why not. `status` where a server answered. Never throws. */
+export type Fetched =
+  | { kind: "document"; octets: Uint8Array; contentType: string | null; at: number; address: string }
+  | { kind: "failed"; why: FetchFailure; status?: number; detail?: string };
+
+/** Fetches small documents from hosts that strangers name: HTTPS, public addresses only, no redirects (threats §5). */
+export interface Http {
+  /** `url`: https, no port, no credentials. `octets`: more are not read. */
+  get(url: string, octets: number, call?: { deadline?: number }): Promise<Fetched>;
+}
+
 export interface Clock {
   /** Milliseconds since 1970; may jump. */
   now(): number;

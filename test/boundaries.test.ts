@@ -62,6 +62,13 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     node: ["net"],
   },
 
+  // What `check` knows of a check; the checks themselves each have a room.
+  "src/checks/check.ts": {
+    values: [],
+    types: ["src/finding.ts", "src/ports.ts", "src/text"],
+    packages: ["zod"],
+  },
+
   // The JSON of every command. The sentences in it have a type of their own.
   "src/results": { values: [], types: ["src/text"], packages: ["zod"] },
 
