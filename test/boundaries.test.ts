@@ -55,12 +55,26 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   // Decorators of the Dns port, and the literal zone. Nothing else of the core.
   "src/dns": { values: [], types: ["src/ports.ts"], packages: ["node-cache"] },
   // Protocols: never each other.
+  "src/dmarc": { values: ["src/text"], types: ["src/ports.ts"], packages: ["tldts"] },
   "src/spf": {
     values: ["src/address.ts", "src/text"],
     types: ["src/ports.ts"],
     packages: ["ipaddr.js", "tldts"],
     node: ["net"],
   },
+
+  // What lies under every name: a host's addresses, the zone a name lies in.
+  "src/names": { values: ["src/text"], types: ["src/ports.ts"], packages: ["ipaddr.js", "tldts"] },
+  // MX records, read once for every check that follows them.
+  "src/dkim": { values: ["src/text"], types: ["src/ports.ts"] },
+  "src/mx": { values: [], types: ["src/ports.ts"] },
+
+  // Who is behind a name in a record; the data files are read from their folder.
+  "src/providers": { values: [], types: ["src/ports.ts"], packages: ["zod"], node: ["fs", "path"] },
+
+  "src/mta-sts": { values: ["src/text"] },
+  // Evidence documents are X.509 certificates.
+  "src/bimi": { values: ["src/text"], node: ["crypto"] },
 
   // What `check` knows of a check; the checks themselves each have a room.
   "src/checks/check.ts": {
@@ -83,6 +97,29 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     values: ["src/finding.ts", "src/messages/topics.ts", "src/spf", "src/text"],
     types: ["src/address.ts", "src/ports.ts", "src/results"],
     packages: ["tldts"],
+  },
+
+  "src/checks/mx": {
+    values: ["src/checks/check.ts", "src/finding.ts", "src/mx", "src/names", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
+    node: ["net"],
+  },
+  "src/checks/dnssec": {
+    values: ["src/checks/check.ts", "src/finding.ts", "src/names", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
+  },
+  "src/checks/ns": {
+    values: ["src/checks/check.ts", "src/finding.ts", "src/names", "src/text"],
+    // Where a client for it is at hand, each server is asked itself.
+    types: ["src/dns/direct.ts", "src/ports.ts"],
+    packages: ["ipaddr.js", "zod"],
+  },
+  "src/checks/dane": {
+    values: ["src/checks/check.ts", "src/finding.ts", "src/mx", "src/names", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
   },
 
   // Pages are made from results alone: no port, so no I/O.
@@ -127,6 +164,13 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     types: ["src/ports.ts", "src/dns/direct.ts"],
     packages: ["ipaddr.js"],
     node: ["crypto", "dgram", "dns", "http2", "net"],
+  },
+
+  // Whether an address is public is judged in one place.
+  "adapters/http": {
+    values: ["src/address.ts"],
+    types: ["src/ports.ts"],
+    node: ["http", "https", "net", "tls"],
   },
 
   // Chat rims: pages, and the types App and Request.

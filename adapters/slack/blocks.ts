@@ -29,7 +29,18 @@ import {
   TABLE_COLUMNS,
   TABLE_ROWS,
 } from "./limits.ts";
-import { capital, clean, lineOf, moreOf, shorten, tellBlock, textOf, treeRows, wordsOf } from "./text.ts";
+import {
+  capital,
+  clean,
+  lineOf,
+  moreOf,
+  plainText,
+  shorten,
+  tellBlock,
+  textOf,
+  treeRows,
+  wordsOf,
+} from "./text.ts";
 import { WORDS } from "./words.ts";
 
 type KnownBlock = types.KnownBlock;
@@ -196,7 +207,7 @@ function sectionOf({ title, blocks }: Section, action: Action | undefined, frame
 }
 
 function literal(text: string, max: number): types.PlainTextElement {
-  return { type: "plain_text", text: shorten(clean(text), max), emoji: false };
+  return { type: "plain_text", text: plainText(text, max), emoji: false };
 }
 
 function bold(text: string): RichElement {
@@ -326,11 +337,13 @@ function drawTable({ caption, head, rows }: Extract<Block, { kind: "table" }>, f
   return [rich([sectionPart([bold(caption)])]), table];
 }
 
-/** Literal text, which weighs a third of a rich one; rich only where something in it is to be pressed or told in the reader's zone. */
+/** Literal text, which weighs a third of a rich one; rich where something in it is to be pressed, told in the reader's zone or read as code. */
 function cellOf(line: Line): Cell {
-  return line.some(({ kind }) => kind === "link" || kind === "time")
-    ? rich([sectionPart(elementsOf(line))])
-    : { type: "raw_text", text: clean(wordsOf(line)) };
+  const words = clean(wordsOf(line));
+  const isPlain = line.every(({ kind }) => kind === "text" || kind === "code");
+  return isPlain && plainText(words, Infinity) === words
+    ? { type: "raw_text", text: words }
+    : rich([sectionPart(elementsOf(line))]);
 }
 
 // --- buttons ---

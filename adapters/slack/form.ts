@@ -12,7 +12,7 @@ import {
   PLACEHOLDER,
   VIEW_TITLE,
 } from "./limits.ts";
-import { clean, shorten } from "./text.ts";
+import { clean, plainText } from "./text.ts";
 import { WORDS } from "./words.ts";
 
 /** The one callback of our forms; what they are about stands in their metadata. */
@@ -21,7 +21,7 @@ export const FORM_CALLBACK = "form";
 const VALUE = "value";
 
 function literal(text: string, max: number): types.PlainTextElement {
-  return { type: "plain_text", text: shorten(clean(text), max), emoji: false };
+  return { type: "plain_text", text: plainText(text, max), emoji: false };
 }
 
 type Input = types.InputBlock["element"];

@@ -116,6 +116,7 @@ export function startSlack(options: SlackOptions): SlackRim {
   };
   let socketTrouble: string | null = null;
   let cancelSocket: (() => void) | undefined;
+  let loud: (() => void) | undefined;
   const started: { stop: () => Promise<unknown> }[] = [];
   let listen: ((request: http.IncomingMessage, response: http.ServerResponse) => void) | undefined;
 
@@ -142,6 +143,7 @@ export function startSlack(options: SlackOptions): SlackRim {
     const app = new Bolt({ receiver, authorize, clientOptions, logger });
     register(app);
     started.push(app);
+    loud = quietReconnect(log);
     void startSocket(app, appToken);
   }
 
@@ -171,8 +173,23 @@ export function startSlack(options: SlackOptions): SlackRim {
       identity.close();
       await Promise.allSettled(started.map((each) => each.stop()));
       await house.close(graceMs);
+      loud?.();
     },
   };
+}
+
+/**
+ * Stopping while it reconnects, @slack/socket-mode 3.1 leaves a rejection of `undefined` to nobody, which would end the process
+ * with answers still under way. Anything else ends it as ever. Gives what makes it loud again.
+ */
+function quietReconnect(log: Log): () => void {
+  const hear = (reason: unknown): void => {
+    if (reason !== undefined)
+      throw reason instanceof Error ? reason : new Error("unhandled rejection", { cause: reason });
+    log.warn("slack's socket was closed while it reconnected");
+  };
+  process.on("unhandledRejection", hear);
+  return () => process.off("unhandledRejection", hear);
 }
 
 /** Why an input cannot be used, as the Result has it. */

@@ -104,8 +104,34 @@ export function tellBlock(block: Block): string[] {
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 /** Before what Slack would draw as an emoji wherever it stands; `ip6:2001:db8:` is such a thing. */
 const EMOJI = /:(?=[^\s:]+:)/gu;
-/** WORD JOINER: nobody sees or hears it, and no name of an emoji holds it. */
+/** WORD JOINER: nobody sees or hears it, and no name of an emoji or a mention holds it. */
 const JOINER = "\u2060";
+
+/** What begins a mention, a link, an entity or a quote in mrkdwn. */
+const MARK = /[&<:@#](?=\S)|^(?=>)/gmu;
+/** What makes a format or an emoji in mrkdwn, and what looks like it and makes none. */
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ["`", "\u02cb"],
+  ["*", "\u2217"],
+  ["_", "\u02cd"],
+  ["~", "\u223c"],
+  [":", "\ua789"],
+]);
+
+/** Twice the same, so that it could make one. */
+function inPairs(text: string, mark: string): boolean {
+  return text.indexOf(mark) !== text.lastIndexOf(mark);
+}
+
+/**
+ * Text for carriers of plain text, such as headings and buttons. They are literal by Slack's word (A3), but not every reader of
+ * messages keeps to it: what could be read as a mention, a link, a format or an emoji is broken. Not for what people copy.
+ */
+export function plainText(text: string, max: number): string {
+  let plain = clean(text).replaceAll(MARK, (mark) => mark + JOINER);
+  for (const [mark, look] of FORMATS) if (inPairs(plain, mark)) plain = plain.replaceAll(mark, look);
+  return shorten(plain, max);
+}
 
 /** Text that means itself in `text`: A3 (exactly these three), and no emoji. */
 function inert(text: string): string {

@@ -1,28 +1,19 @@
 /** The page in a real browser against the real program: mouse, keyboard alone, and a phone's width. */
-import { existsSync, mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { mkdirSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, withoutBrowser } from "../support/browser.ts";
 import { startDnsServer, type DnsServer } from "../support/dns-server.ts";
 import { startProgram, type Program } from "../support/program.ts";
 
-const EXECUTABLE = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const ROOT = new URL("../../", import.meta.url);
-const ARGS =
-  "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-    " ",
-  );
-
 const ZONE = {
   "example.com": { TXT: "v=spf1 include:_spf.example.net ip4:192.0.2.0/24 a -all", A: "192.0.2.7" },
   "_spf.example.net": { TXT: "v=spf1 include:_more.example.net ip4:198.51.100.0/24 ~all" },
   "_more.example.net": { TXT: "v=spf1 ip4:203.0.113.0/24 -all" },
 };
 
-const isMissing = !existsSync(EXECUTABLE);
-if (isMissing && process.env["CI"] === undefined)
-  console.warn(`No browser at ${EXECUTABLE}: install Debian's chromium, or set CHROMIUM_PATH.`);
-
-describe.skipIf(isMissing && process.env["CI"] === undefined)("the local chat page", () => {
+describe.skipIf(withoutBrowser)("the local chat page", () => {
   let dns: DnsServer | undefined;
   let program: Program | undefined;
   let browser: Browser | undefined;
@@ -30,7 +21,7 @@ describe.skipIf(isMissing && process.env["CI"] === undefined)("the local chat pa
   beforeAll(async () => {
     dns = await startDnsServer({ zone: ZONE });
     program = await startProgram({ DNS_SERVERS: dns.address });
-    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+    browser = await openBrowser();
   });
 
   afterAll(async () => {

@@ -58,3 +58,16 @@ test("in socket mode commands and mentions come over a WebSocket, and a second d
   expect(fake.messages("C0GENERAL")).toHaveLength(3);
   await house.close();
 });
+
+test("a rejection that the socket leaves to nobody is logged, and every other one is loud", async () => {
+  const before = process.listenerCount("unhandledRejection");
+  const house = await openSlackHouse({ appToken: "xapp-good", http: false });
+  const hear = process.listeners("unhandledRejection").at(-1)!;
+  hear(undefined, Promise.resolve());
+  expect(house.logged.map(({ event }) => event)).toContain("slack's socket was closed while it reconnected");
+  expect(() => {
+    hear(new Error("ours"), Promise.resolve());
+  }).toThrow("ours");
+  await house.close();
+  expect(process.listenerCount("unhandledRejection")).toBe(before);
+});
