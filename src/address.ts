@@ -85,3 +85,43 @@ function refusalOf(text: string): Refusal {
     return IP_REFUSALS.ambiguous(text);
   return IP_REFUSALS.invalid(text);
 }
+
+/** All of IPv6 that is given out for hosts of the Internet. IANA, "IPv6 Global Unicast Address Space". */
+const GLOBAL_UNICAST = ipaddr.IPv6.parse("2000::");
+const GLOBAL_UNICAST_BITS = 3;
+
+/** IPv6 networks whose addresses carry IPv4 ones, and which those are: a packet may end at any of them. */
+const CARRIERS: readonly {
+  network: ipaddr.IPv6;
+  bits: number;
+  inner: (octets: readonly number[]) => (readonly number[])[];
+}[] = [
+  // Mapped (RFC 4291 §2.5.5.2) and NAT64 (RFC 6052 §2.1).
+  { network: ipaddr.IPv6.parse("::ffff:0:0"), bits: 96, inner: (octets) => [octets.slice(12)] },
+  { network: ipaddr.IPv6.parse("64:ff9b::"), bits: 96, inner: (octets) => [octets.slice(12)] },
+  // 6to4 (RFC 3056 §2).
+  { network: ipaddr.IPv6.parse("2002::"), bits: 16, inner: (octets) => [octets.slice(2, 6)] },
+  // Teredo: the server, and the client with its bits turned over (RFC 4380 §4).
+  {
+    network: ipaddr.IPv6.parse("2001::"),
+    bits: 32,
+    inner: (octets) => [octets.slice(4, 8), octets.slice(12).map((octet) => octet ^ 0xff)],
+  },
+];
+
+/**
+ * Whether `text` is an address that a host of the Internet may have: neither loopback, private, link-local, shared, documentation,
+ * benchmarking, multicast nor reserved, and the same of every IPv4 address that it carries. False for what is no address. Source:
+ * reference dns.md §5.
+ */
+export function isGlobal(text: string): boolean {
+  if (isIP(text) === 0 || text.includes("%")) return false;
+  if (!isIPv6(text)) return ipaddr.IPv4.parse(text).range() === "unicast";
+  const six = parseIp6(text);
+  const carrier = CARRIERS.find(({ network, bits }) => six.match(network, bits));
+  if (carrier === undefined)
+    return six.range() === "unicast" && six.match(GLOBAL_UNICAST, GLOBAL_UNICAST_BITS);
+  return carrier
+    .inner(six.toByteArray())
+    .every((octets) => new ipaddr.IPv4([...octets]).range() === "unicast");
+}

@@ -1,6 +1,7 @@
 /** Composition root: configuration, ports, the App, platforms. Without arguments it serves; with arguments it is the terminal. */
 import { createDns, type DnsClient } from "../adapters/dns/resolver.ts";
 import { systemClock } from "../adapters/clock.ts";
+import { createHttp } from "../adapters/http/fetch.ts";
 import { createLog } from "../adapters/log.ts";
 import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { startServer, type Handler } from "../adapters/server.ts";
@@ -40,9 +41,11 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
   const metrics = createMetrics(() => dns.health());
   // Outermost first: a hit in the cache takes no share of what may be in flight.
   const cache = createCache(createShare(dns, { clock }), { clock });
+  const known = createDemo(cache, () => clock.now());
   const app = createApp({
     commands: COMMANDS,
-    dns: createDemo(cache, () => clock.now()),
+    dns: known,
+    http: createHttp({ dns: known, clock }),
     clock,
     log,
     deadline,

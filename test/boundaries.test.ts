@@ -72,7 +72,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   // Who is behind a name in a record; the data files are read from their folder.
   "src/providers": { values: [], types: ["src/ports.ts"], packages: ["zod"], node: ["fs", "path"] },
 
-  "src/mta-sts": { values: ["src/text"] },
+  "src/mta-sts": { values: [] },
   // Evidence documents are X.509 certificates.
   "src/bimi": { values: ["src/text"], node: ["crypto"] },
 
@@ -83,22 +83,84 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     packages: ["zod"],
   },
 
+  // The list of checks.
+  "src/checks/index.ts": { values: ["src/checks"] },
+
+  // What the checks of a domain come to together. Pure.
+  "src/summary": { values: [], types: ["src/finding.ts"] },
+
   // The JSON of every command. The sentences in it have a type of their own.
   "src/results": { values: [], types: ["src/text"], packages: ["zod"] },
+  // Where an answer came from, as a result shows it.
+  "src/told.ts": { values: [], types: ["src/ports.ts", "src/results"] },
 
   // Sentences. `topics.ts` tells what a parsed term means, so it reads the term model; a form is a page's type.
   "src/messages": {
     values: ["src/spf", "src/text"],
-    types: ["src/refusal.ts", "src/results", "src/view/doc.ts"],
+    types: ["src/dkim/name.ts", "src/refusal.ts", "src/results", "src/view/doc.ts"],
   },
 
   // A check: its protocol, its texts, its data. Never another check, never a page.
   "src/checks/spf": {
-    values: ["src/finding.ts", "src/messages/topics.ts", "src/spf", "src/text"],
+    values: [
+      "src/checks/check.ts",
+      "src/finding.ts",
+      "src/messages/topics.ts",
+      "src/results/spf.ts",
+      "src/spf",
+      "src/text",
+      "src/told.ts",
+    ],
     types: ["src/address.ts", "src/ports.ts", "src/results"],
+    packages: ["tldts", "zod"],
+  },
+
+  "src/checks/dkim": {
+    values: [
+      "src/checks/check.ts",
+      "src/dkim",
+      "src/finding.ts",
+      "src/messages/dkim.ts",
+      // Whose selectors are worth asking: the senders that MX and TXT records name.
+      "src/providers",
+      "src/results/dkim.ts",
+      "src/spf/parse.ts",
+      "src/text",
+      "src/told.ts",
+    ],
+    types: ["src/ports.ts"],
+  },
+  "src/checks/dmarc": {
+    // The schema of its data lies with the results; the record it offers is read back by the protocol.
+    values: [
+      "src/checks/check.ts",
+      "src/dmarc",
+      "src/finding.ts",
+      "src/results/dmarc.ts",
+      "src/text",
+      "src/told.ts",
+    ],
+    types: ["src/ports.ts", "src/results"],
     packages: ["tldts"],
   },
 
+  "src/checks/mta-sts": {
+    values: [
+      "src/checks/check.ts",
+      "src/finding.ts",
+      "src/mta-sts",
+      "src/mx",
+      "src/names/addresses.ts",
+      "src/text",
+    ],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
+  },
+  "src/checks/bimi": {
+    values: ["src/bimi", "src/checks/check.ts", "src/finding.ts", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["tldts", "zod"],
+  },
   "src/checks/mx": {
     values: ["src/checks/check.ts", "src/finding.ts", "src/mx", "src/names", "src/text"],
     types: ["src/ports.ts"],
@@ -139,9 +201,18 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       // The App puts each command's meter, with the command's own budget, in front of Dns.
       "src/dns/meter.ts",
       "src/dns/limits.ts",
+      // Selectors are judged before any check runs.
+      "src/dkim/name.ts",
       // `--record` is judged and mended before any check runs; did-you-mean is the same distance as for terms.
       "src/spf/mend.ts",
       "src/spf/parse.ts",
+      // `check` asks whether a domain is parked before it looks for keys, names the senders, and sums everything up.
+      "src/mx",
+      "src/providers",
+      "src/spf/record.ts",
+      "src/summary",
+      // The JSON Schema of all answers is made from the schemas of results and checks.
+      "src/results",
     ],
     types: ["src/ports.ts", "src/results", "src/view/doc.ts"],
     packages: ["zod"],

@@ -24,6 +24,8 @@ export interface DomainCheck<
   title: string;
   /** The shape of `data`, for `docs/schema.json`. */
   schema: z.ZodType<D>;
+  /** Findings that say there is nothing of it, where that is no fault: shown without a tick. */
+  absent?: readonly (keyof F & string)[];
   /** What there is, in one line: said where no finding is worse than information. */
   tell: (data: D) => Sentence;
 }

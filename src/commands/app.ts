@@ -1,5 +1,5 @@
 /** The App: one line in, pages out, and the Result behind the last. */
-import type { Clock, Dns, Log } from "../ports.ts";
+import type { Clock, Dns, Http, Log } from "../ports.ts";
 import { stateOf } from "../finding.ts";
 import { createMeter } from "../dns/meter.ts";
 import type { Answered, Refused, Result } from "../results/result.ts";
@@ -10,7 +10,7 @@ import { joinWords, splitWords } from "../text/words.ts";
 import type { Action } from "../view/doc.ts";
 import { pageOf, workingPage } from "../view/pages.ts";
 import { readArguments } from "./arguments.ts";
-import type { Command, Produced, Refusal } from "./command.ts";
+import type { Command, CommandContext, Produced, Refusal } from "./command.ts";
 import type { App, Request } from "./request.ts";
 
 /** What one answered request was, for the operator: no text, no names. */
@@ -25,6 +25,7 @@ export interface AppOptions {
   commands: readonly Command[];
   /** Cached and shared; the App puts each command's own meter in front. */
   dns: Dns;
+  http: Http;
   clock: Clock;
   log: Log;
   /** Milliseconds one command may take. */
@@ -103,21 +104,30 @@ type Ran =
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, clock, deadline, log }: AppOptions,
+  { dns, http, clock, deadline, log }: AppOptions,
   { place, signal, id }: Request,
   command: Command,
   args: unknown,
   elapsed: () => number,
 ): Promise<Ran> {
+  const end = clock.monotonic() + deadline;
   const meter = createMeter(dns, {
     clock,
-    budget: command.budget,
+    budget:
+      typeof command.budget === "number"
+        ? command.budget
+        : command.budget(args as Parameters<Command["run"]>[0]),
     deadline,
     signal,
     tenant: `${place.platform}/${place.tenant}`,
   });
   try {
-    const outcome = await command.run(args as Parameters<Command["run"]>[0], { dns: meter, clock });
+    const context: CommandContext = {
+      dns: meter,
+      http: { get: (url, octets) => http.get(url, octets, { deadline: end }) },
+      clock,
+    };
+    const outcome = await command.run(args as Parameters<Command["run"]>[0], context);
     return outcome.ok ? { ...outcome, queries: meter.queries, elapsedMs: elapsed() } : outcome;
   } catch (error) {
     // A fault of ours: told as such, logged by kind alone, since its message may hold what a person typed.

@@ -1,6 +1,8 @@
 /** What a command is: its words, its arguments as a zod schema, and what it runs. Help, forms and manifests are read from it. */
+import { randomUUID } from "node:crypto";
 import type * as z from "zod";
-import type { Clock, Dns } from "../ports.ts";
+import type { CheckContext } from "../checks/check.ts";
+import type { Clock, Dns, Http, Name } from "../ports.ts";
 import type { Answered } from "../results/result.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Sentence } from "../text/say.ts";
@@ -11,7 +13,14 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal 
 export interface CommandContext {
   /** Metered: budget and deadline of this command. */
   dns: Dns;
+  /** Ends with this command's deadline. */
+  http: Http;
   clock: Clock;
+}
+
+/** What a check of a domain may use, out of what the command may. */
+export function checkContext(domain: Name, { dns, http, clock }: CommandContext): CheckContext {
+  return { dns, http, domain, probe: `waxseal-${randomUUID().slice(0, 8)}`, now: () => clock.now() };
 }
 
 type WithoutEnvelope<R> = R extends Answered
@@ -39,7 +48,7 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   /** Every argument with its description; options carry `meta({ option: "--from", value: "ADDR" })`. */
   schema: S;
   /** DNS questions one run may ask. */
-  budget: number;
+  budget: number | ((args: z.output<S>) => number);
   /** Names the positional words. */
   place: (positional: readonly string[]) => Outcome<RawArguments>;
   /** The words that ask the same again. */

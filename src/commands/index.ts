@@ -1,6 +1,15 @@
 /** The commands, in the order in which help lists them. */
+import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
+import { dkimCommand } from "./dkim.ts";
+import { dmarcCommand } from "./dmarc.ts";
 import { createHelp } from "./help.ts";
 import { spfCommand } from "./spf.ts";
 
-export const COMMANDS: readonly Command[] = [spfCommand, createHelp(() => COMMANDS)];
+export const COMMANDS: readonly Command[] = [
+  spfCommand,
+  dkimCommand,
+  dmarcCommand,
+  checkCommand,
+  createHelp(() => COMMANDS),
+];

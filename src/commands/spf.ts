@@ -1,5 +1,4 @@
 /** `spf`: a domain's policy, the verdict for an address, and the edited record. */
-import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { parseAddress, type Address } from "../address.ts";
 import { spfEdit, type EditOutcome } from "../checks/spf/edit.ts";
@@ -15,7 +14,14 @@ import { isSpf } from "../spf/parse.ts";
 import { code, say, type Sentence } from "../text/say.ts";
 import { joinWords } from "../text/words.ts";
 import type { Action } from "../view/doc.ts";
-import { defineCommand, refuse, type CommandContext, type Outcome, type Produced } from "./command.ts";
+import {
+  checkContext,
+  defineCommand,
+  refuse,
+  type CommandContext,
+  type Outcome,
+  type Produced,
+} from "./command.ts";
 
 const schema = z.object({
   domain: z.string().describe("the domain, as in example.com"),
@@ -127,13 +133,10 @@ function recordWords(record: string | undefined): string[] {
 
 async function runPolicy(
   { domain, notices, record }: Input,
-  { dns }: CommandContext,
+  context: CommandContext,
 ): Promise<Outcome<Produced>> {
-  const probe = `waxseal-${randomUUID().slice(0, 8)}`;
   const { data, findings } = await runCheck(spfCheck, {
-    dns,
-    domain,
-    probe,
+    ...checkContext(domain, context),
     ...(record === undefined ? {} : { record }),
   });
   const actions: Action[] = [];
@@ -219,8 +222,9 @@ async function runEdit(
   args: Arguments,
   edit: "add" | "remove",
   { domain, notices }: Input,
-  { dns }: CommandContext,
+  context: CommandContext,
 ): Promise<Outcome<Produced>> {
+  const { dns } = context;
   if (args.terms === undefined || args.terms.length === 0)
     return refuse(
       "input.empty",
@@ -228,7 +232,7 @@ async function runEdit(
     );
   const { data, findings } = await runCheck(spfEdit, { dns, domain, edit, terms: args.terms });
   const outcome: EditOutcome = data;
-  if (outcome === null) return runPolicy({ domain, notices, record: undefined }, { dns } as CommandContext);
+  if (outcome === null) return runPolicy({ domain, notices, record: undefined }, context);
   if (!outcome.ok) return { ok: false, refusal: refuseEdit(outcome.refusal) };
   const actions: Action[] = [
     {

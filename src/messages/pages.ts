@@ -22,6 +22,7 @@ export const LABELS = {
   assumed: "Assumed record",
   proposal: "Publish this instead",
   edited: "New record",
+  publish: "Publish as TXT at",
   before: "Record today",
   explanation: "The domain's own explanation",
   record: (name: string): string => `Record of ${name}`,

@@ -1,5 +1,8 @@
 /** Every Result there is. */
 import * as z from "zod";
+import { checkResultSchema, checksResultSchema } from "./check.ts";
+import { dkimResultSchema } from "./dkim.ts";
+import { dmarcResultSchema } from "./dmarc.ts";
 import { envelope, refusalSchema, type Frozen } from "./envelope.ts";
 import { helpResultSchema } from "./help.ts";
 import { spfEditResultSchema, spfPolicyResultSchema, spfVerdictResultSchema } from "./spf.ts";
@@ -21,6 +24,10 @@ export const resultSchema = z.discriminatedUnion("kind", [
   spfPolicyResultSchema,
   spfVerdictResultSchema,
   spfEditResultSchema,
+  dkimResultSchema,
+  dmarcResultSchema,
+  checkResultSchema,
+  checksResultSchema,
 ]);
 
 export type Refused = Frozen<z.infer<typeof refusedSchema>>;

@@ -2,7 +2,10 @@
 import type { Result } from "../results/result.ts";
 import { lineOf, strong } from "./line.ts";
 import type { Doc } from "./doc.ts";
+import { checkPage, checksPage } from "./check-page.ts";
 import { workingHeadline } from "../messages/pages.ts";
+import { dkimPage } from "./dkim-page.ts";
+import { dmarcPage } from "./dmarc-page.ts";
 import { helpPage } from "./help-page.ts";
 import { refusalPage } from "./refusal-page.ts";
 import { editPage, policyPage, verdictPage } from "./spf-page.ts";
@@ -13,6 +16,10 @@ const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => 
   policy: policyPage,
   verdict: verdictPage,
   edit: editPage,
+  dkim: dkimPage,
+  dmarc: dmarcPage,
+  check: checkPage,
+  checks: checksPage,
 };
 
 /** The page of a Result; a kind without one does not compile. */

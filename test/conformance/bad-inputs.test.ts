@@ -1,16 +1,14 @@
 /** Groups domain, ip, dns and render of suites/bad-inputs: each behaves as its class says; no crash, no silence, nothing live. */
+import { sayTo, type Said } from "../support/app.ts";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../adapters/clock.ts";
 import { createDns } from "../../adapters/dns/resolver.ts";
 import { renderDoc } from "../../adapters/terminal/render.ts";
 import { renderPage } from "../../adapters/web/html.ts";
 import { parseAddress } from "../../src/address.ts";
-import { createApp } from "../../src/commands/app.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
 import { zoneDns, type Zone } from "../../src/dns/zone.ts";
 import { parseDomain } from "../../src/domain.ts";
-import type { Dns, Log } from "../../src/ports.ts";
+import type { Dns } from "../../src/ports.ts";
 import type { Refused } from "../../src/refusal.ts";
 import type { Result } from "../../src/results/result.ts";
 import { foreign } from "../../src/text/foreign.ts";
@@ -77,43 +75,6 @@ function timed<T>(run: () => T): { value: T; ms: number } {
   const value = run();
   const { user, system } = process.cpuUsage(before);
   return { value, ms: (user + system) / 1_000 };
-}
-
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-interface Said {
-  result: Result;
-  pages: Doc[];
-  crashed: boolean;
-}
-
-async function sayTo(dns: Dns, line: string): Promise<Said> {
-  let crashed = false;
-  const app = createApp({
-    commands: COMMANDS,
-    dns,
-    clock: systemClock,
-    log: silent,
-    deadline: 8_000,
-    observe: ({ outcome }) => {
-      crashed ||= outcome === "crashed";
-    },
-  });
-  const pages: Doc[] = [];
-  const result = await app(
-    {
-      id: "1",
-      line,
-      actor: { id: "tester" },
-      place: { platform: "web", tenant: "local", conversation: "page", private: true },
-      signal: new AbortController().signal,
-    },
-    (page) => {
-      pages.push(page);
-      return Promise.resolve();
-    },
-  );
-  return { result, pages, crashed };
 }
 
 /** A world in which every name has a policy, so that only the input decides. */

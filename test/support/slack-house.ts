@@ -1,4 +1,5 @@
 /** Waxseal in Slack, in this process: the real server, gate, Bolt and App, over a literal zone and the fake of Slack's API. */
+import { NO_HTTP } from "./no-http.ts";
 import { systemClock } from "../../adapters/clock.ts";
 import { createMetrics } from "../../adapters/metrics.ts";
 import { startServer } from "../../adapters/server.ts";
@@ -58,6 +59,7 @@ export async function openSlackHouse(options: HouseOptions = {}): Promise<SlackH
   const app = createApp({
     commands: COMMANDS,
     dns: options.dns ?? zoneDns(options.zone ?? {}, { log: asked }),
+    http: NO_HTTP,
     clock: systemClock,
     log,
     deadline: 8_000,

@@ -1,7 +1,6 @@
 /** The tree of a policy as JSON: texts readable, names in presentation form, nothing that is not plain data. */
-import type { Told } from "../../ports.ts";
 import { explainTerm } from "../../messages/topics.ts";
-import type { PolicyData, ProposalData, ToldData, TreeNodeData } from "../../results/spf.ts";
+import type { PolicyData, ProposalData, TreeNodeData } from "../../results/spf.ts";
 import { quoteStrings, splitStrings } from "../../spf/edit.ts";
 import { exampleOf } from "../../spf/lint.ts";
 import { formatNetwork } from "../../spf/ip.ts";
@@ -10,29 +9,12 @@ import type { Proposal } from "../../spf/propose.ts";
 import type { SpfRecord } from "../../spf/term.ts";
 import type { SpfTree, Trouble, TreeNode } from "../../spf/tree.ts";
 import { readable } from "../../text/octets.ts";
+import { toldData } from "../../told.ts";
 
 /** Records shown where a name has several; source: suites/bad-inputs SPF-076. */
 const RECORDS_SHOWN = 5;
 /** Networks listed in an answer; the count is always given. */
 const NETWORKS_SHOWN = 500;
-
-/** Where an answer came from, with the command that repeats the question. */
-export function toldData(told: Told & { ttl?: number }, name: string, type = "TXT"): ToldData {
-  const { server, at, aliases } = told;
-  return { server, at, ttl: told.ttl ?? null, aliases, dig: digLine(server, name, type) };
-}
-
-/** `dig` for the server that was asked; quoted, so that no name can say more than its name. */
-function digLine(server: string, name: string, type: string): string {
-  const quoted = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-  const https = /^https:\/\/([^/]+)/.exec(server)?.[1];
-  if (https !== undefined) return `dig +https @${https} ${quoted} ${type}`;
-  const [, bracketed, plain, port] = /^(?:\[([\da-f:.]+)\]|([\da-f:.]+?))(?::(\d+))?$/i.exec(server) ?? [];
-  const address = bracketed ?? plain;
-  if (address === undefined) return `dig ${quoted} ${type}`;
-  const at = port === undefined || port === "53" ? "" : `-p ${port} `;
-  return `dig ${at}@${address} ${quoted} ${type}`;
-}
 
 /** The JSON of a tree; `example` names are those of a message from the domain. */
 export function policyData(tree: SpfTree, proposal: ProposalData | null, assumed: boolean): PolicyData {

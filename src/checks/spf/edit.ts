@@ -10,7 +10,8 @@ import { mendRecord } from "../../spf/mend.ts";
 import { isSpf, parseSpf } from "../../spf/parse.ts";
 import { walkSpf, type SpfTree } from "../../spf/tree.ts";
 import { readable } from "../../text/octets.ts";
-import { proposalData, toldData } from "./data.ts";
+import { toldData } from "../../told.ts";
+import { proposalData } from "./data.ts";
 import { emitter } from "./index.ts";
 import { SPF_TEXTS } from "./texts.ts";
 

@@ -1,8 +1,7 @@
 /** The SPF check of a domain: reads the whole policy and reports what is to be said about it. */
 import { getDomain } from "tldts";
-import { defineCheck } from "../../finding.ts";
 import type { Dns, Name } from "../../ports.ts";
-import type { PolicyData, ProposalData } from "../../results/spf.ts";
+import { policySchema, type PolicyData, type ProposalData } from "../../results/spf.ts";
 import { assumeRecord } from "../../spf/assume.ts";
 import { readAddress } from "../../spf/ip.ts";
 import type { Emit, SpfIssue, SpfIssues } from "../../spf/issues.ts";
@@ -14,22 +13,31 @@ import { proposeRecord, type Proposal } from "../../spf/propose.ts";
 import { readPublished, type TextAnswer } from "../../spf/record.ts";
 import { nodesOf, walkSpf, type SpfTree } from "../../spf/tree.ts";
 import { joinStrings, readable } from "../../text/octets.ts";
+import { code, say, type Sentence } from "../../text/say.ts";
+import { defineDomainCheck, type CheckContext } from "../check.ts";
 import type { Report } from "../../finding.ts";
 import { policyData, proposalData } from "./data.ts";
 import { SPF_TEXTS } from "./texts.ts";
 
-export interface SpfContext {
-  dns: Dns;
-  domain: Name;
+export interface SpfContext extends CheckContext {
   /** Stands in for what the domain publishes (`--record`); one character an octet. */
   record?: string;
-  /** A name that nobody has defined, to find wildcards with; made by the caller, so that the check stays repeatable. */
-  probe: string;
 }
 
-export const spfCheck = defineCheck<SpfContext, PolicyData, typeof SPF_TEXTS>({
+/** What the domain publishes, in one line. */
+function tell({ record, terms, lookupsWhole, lookupLimit }: PolicyData): Sentence {
+  const last = terms.at(-1)?.text;
+  if (record === null) return say`No record.`;
+  const ending = last === undefined ? say`` : say`, ends in ${code(last)}`;
+  return say`${lookupsWhole} of ${lookupLimit} lookups${ending}.`;
+}
+
+export const spfCheck = defineDomainCheck<PolicyData, typeof SPF_TEXTS, SpfContext>({
   name: "spf",
+  title: "SPF",
+  schema: policySchema,
   findings: SPF_TEXTS,
+  tell,
   async run(context, report) {
     const emit = emitter(report);
     const { domain, record } = context;

@@ -13,7 +13,7 @@ import { walkSpf, type SpfTree } from "../../spf/tree.ts";
 import type { Difference, Reason, Result, Verdict } from "../../spf/verdict.ts";
 import { foreign } from "../../text/foreign.ts";
 import { octetsOf, readable } from "../../text/octets.ts";
-import { toldData } from "./data.ts";
+import { toldData } from "../../told.ts";
 import { emitter } from "./index.ts";
 import { SPF_TEXTS } from "./texts.ts";
 

@@ -1,4 +1,5 @@
 /** Pages in Slack's numbers, and foreign text that stays text: over many pages, held to shapes that were written without ours. */
+import { NO_HTTP } from "../../support/no-http.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { messageOf, type SlackMessage } from "../../../adapters/slack/blocks.ts";
@@ -83,6 +84,7 @@ test.skipIf(missing !== null)("pages of real domains are within Slack's numbers"
   const app = createApp({
     commands: COMMANDS,
     dns: realDns(domains, includes, { addresses: "golden" }),
+    http: NO_HTTP,
     clock: systemClock,
     log: silent,
     deadline: 60_000,
