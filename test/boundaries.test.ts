@@ -83,6 +83,12 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     packages: ["zod"],
   },
 
+  // A check that is one file: what it reads, its findings, its data.
+  "src/checks/*.ts": {
+    values: ["src/checks/check.ts", "src/finding.ts", "src/text"],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
+  },
   // The list of checks.
   "src/checks/index.ts": { values: ["src/checks"] },
 
@@ -287,6 +293,7 @@ interface Import {
 function roomOf(file: string): string {
   const parts = file.split("/");
   if (file.startsWith("adapters/web/page/")) return "adapters/web/page";
+  if (/^src\/checks\/(?!check\.|index\.)[a-z-]+\.ts$/.test(file)) return "src/checks/*.ts";
   const first = parts.slice(0, 2).join("/");
   return parts.slice(0, SPLIT.has(first) ? 3 : 2).join("/");
 }
@@ -392,7 +399,8 @@ describe("who may import whom", () => {
 
   it("has no line in the table for a room that is gone", () => {
     const gone = Object.keys(ROOMS)
-      .filter((room) => !EXISTING.has(room))
+      // A pattern stands for files to come.
+      .filter((room) => !room.includes("*") && !EXISTING.has(room))
       .map((room) => `remove "${room}" from ROOMS in test/boundaries.test.ts`);
     expect(gone).toEqual([]);
   });
