@@ -8,6 +8,7 @@ import { mtaStsCheck } from "./mta-sts/index.ts";
 import { mxCheck } from "./mx/index.ts";
 import { nsCheck } from "./ns/index.ts";
 import { spfCheck } from "./spf/index.ts";
+import { tlsRptCheck } from "./tls-rpt.ts";
 
 export const CHECKS = {
   spf: spfCheck,
@@ -15,6 +16,7 @@ export const CHECKS = {
   dmarc: dmarcCheck,
   mx: mxCheck,
   "mta-sts": mtaStsCheck,
+  "tls-rpt": tlsRptCheck,
   bimi: bimiCheck,
   dane: daneCheck,
   dnssec: dnssecCheck,
