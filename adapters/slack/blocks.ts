@@ -286,7 +286,18 @@ const DRAW: Draw = {
   facts: ({ rows }) =>
     rows.length === 0
       ? []
-      : [rich(rows.map(({ label, line }) => sectionPart([bold(label), BREAK, ...elementsOf(line), BREAK])))],
+      : [
+          rich([
+            sectionPart(
+              rows.flatMap(({ label, line }, at) => [
+                ...(at === 0 ? [] : [BREAK]),
+                bold(label),
+                words("  "),
+                ...elementsOf(line),
+              ]),
+            ),
+          ]),
+        ],
   list: ({ items, ordered }) =>
     items.length === 0
       ? []

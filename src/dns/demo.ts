@@ -4,6 +4,8 @@ import { zoneDns, type Zone } from "./zone.ts";
 
 /** Everything of the demo lies below this name, which nobody can register (RFC 2606 §3). */
 const DEMO_ROOT = "waxseal.example";
+/** Where a walk up the tree ends (RFC 9989 §4.10): nothing is there, and no network is needed to know. */
+const DEMO_TOP = "_dmarc.example";
 
 /** The demo domains with what each shows. */
 export const DEMO_DOMAINS: Readonly<Record<string, string>> = {
@@ -16,8 +18,33 @@ export const DEMO_DOMAINS: Readonly<Record<string, string>> = {
 
 const MAILER = "_spf.mailer.waxseal.example";
 
+/** A public key whose private half nobody kept. */
+const KEY =
+  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuHtgqQ48UphmXjFAWL4FXu9qV+51/NWvA8cl0fSilX/JMmkZOPAGYyuNpI+ZRy+wwENh+i9vmsx/zUkMD5Qy3Cimb+ToB5h6lUVgmdOvj+8QldjjPH9DL01K4uEn3kuBxRGDnX4MYJ5JzwINsIya+Ypuwi+chMWXBSXoSccU99ZwazvevNM6QpX/kqj8Wwi5Uuf0iIU/SfV0Ylz8nJEAlLG/GOQprtgJZ6lnYsVczQ3tchJVS5Sy1t1fX3KfAQyp52ko3D53D9NIHY95Y/fkYfDubnW8RyhixuvHdCHjszOgUs1A7uIFsTNt4cHmB956Fod/bXECQ69EBhWF32lZnQIDAQAB";
+/** One as many still have it: 1,024 bits. */
+const SHORT_KEY =
+  "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDGlYFUvbjaJVMx7BrlZBPErVZhsqeqHi2oH5j+zd/z4tjwLPAi+lPQ548gy0Zf28otsaoh80HsfPLgL0A4GbnQAMfAd3nmdmv3VJooOBcu0dkoxW+dWFaTRdLyzQxlrxxLG2ywLKjXVa3qthKX91x3hXYQDw4LyS5DwL2QbG+OcwIDAQAB";
+
 /** Networks are those of the AS112 project (RFC 7534), which are public and send no mail to anyone. */
 const ZONE: Zone = {
+  [DEMO_ROOT]: { NS: ["ns1.waxseal.example", "ns2.waxseal.example"], SOA: { minimum: 300 } },
+  "ns1.waxseal.example": { A: "192.175.48.6" },
+  "ns2.waxseal.example": { A: "192.31.196.7" },
+  "_dmarc.healthy.waxseal.example": {
+    TXT: "v=DMARC1; p=reject; rua=mailto:dmarc@healthy.waxseal.example",
+  },
+  "default._domainkey.healthy.waxseal.example": { TXT: KEY },
+  "mail._domainkey.healthy.waxseal.example": { CNAME: "mail._domainkey.mailer.waxseal.example" },
+  "mail._domainkey.mailer.waxseal.example": { TXT: KEY },
+  "_smtp._tls.healthy.waxseal.example": { TXT: "v=TLSRPTv1; rua=mailto:tls@healthy.waxseal.example" },
+  "_dmarc.too-many.waxseal.example": {
+    TXT: "v=DMARC1; p=none; rua=mailto:dmarc@too-many.waxseal.example",
+  },
+  "default._domainkey.too-many.waxseal.example": { TXT: SHORT_KEY },
+  "_dmarc.broken.waxseal.example": { TXT: "v=DMARC1; p=rejct; rua=dmarc@broken.waxseal.example" },
+  "_dmarc.open.waxseal.example": {
+    TXT: "v=DMARC1; p=quarantine; pct=25; rua=mailto:dmarc@open.waxseal.example",
+  },
   "healthy.waxseal.example": {
     TXT: [`v=spf1 ip4:192.175.48.0/28 include:${MAILER} -all`, "site-verification=4f2a9c"],
     MX: [[10, "mx.healthy.waxseal.example"]],
@@ -56,7 +83,7 @@ export function createDemo(inner: Dns, now: () => number): Dns {
   return {
     ask<T extends RecordType>(question: Question<T>, call?: Call) {
       const name = question.name.toLowerCase();
-      return name === DEMO_ROOT || name.endsWith(`.${DEMO_ROOT}`)
+      return name === DEMO_TOP || name === DEMO_ROOT || name.endsWith(`.${DEMO_ROOT}`)
         ? demo.ask(question)
         : inner.ask(question, call);
     },

@@ -87,6 +87,7 @@ export const SHAPES: Record<DomainSummaryData["shape"], Sentence> = {
 
 export const CHECK_WORDS = {
   title: "Check",
+  absent: (titles: readonly string[]): string => `Not set up: ${titles.join(", ")}`,
   senders: "Who seems to send",
   decision: "How a receiver decides",
   decisionLabel: "From a message in the domain's name to what becomes of it",
@@ -142,9 +143,9 @@ export function ownMail({ spf, dkim, dmarc }: DecisionData): Sentence | null {
 }
 
 const POLICIES: Record<"none" | "quarantine" | "reject", Sentence> = {
-  none: say`delivered all the same: p=none`,
-  quarantine: say`to the spam folder: p=quarantine`,
-  reject: say`refused: p=reject`,
+  none: say`delivered all the same (p=none)`,
+  quarantine: say`to the spam folder (p=quarantine)`,
+  reject: say`refused (p=reject)`,
 };
 
 export function dmarcOutcome({ policy, known }: DecisionData["dmarc"]): Sentence {
@@ -153,8 +154,8 @@ export function dmarcOutcome({ policy, known }: DecisionData["dmarc"]): Sentence
 }
 
 export const DECISION = {
-  aligned: say`and of the same organization: DMARC passes, delivered`,
-  neither: say`neither of both`,
+  aligned: say`and aligned: DMARC passes`,
+  neither: say`Otherwise`,
   spf: say`SPF`,
   dkim: say`DKIM`,
 } as const;

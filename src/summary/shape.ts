@@ -20,7 +20,7 @@ const TAKES: Record<MxFacts["kind"], Shape> = {
 export function shapeOf({ spf, dmarc, mx, open }: Facts): Shape {
   if (dmarc.exists === "no" && spf.record === null && mx.kind === "none") return "absent";
   if (spf.status === "temperror" || (spf.record === null && open.has("spf"))) return "unknown";
-  if (spf.record === null && dmarc.policy === null && (mx.kind === "none" || mx.kind === "implicit"))
+  if (spf.status === "none" && dmarc.policy === null && (mx.kind === "none" || mx.kind === "implicit"))
     return "silent";
   return sendsNothing(spf) ? TAKES[mx.kind] : "sending";
 }

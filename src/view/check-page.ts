@@ -45,7 +45,7 @@ export function checkPage(result: CheckResult): Doc {
     headline: lineOf(headline),
     lead,
     sections: [
-      ...Object.entries(checks).flatMap(([name, checked]) => checkSection(name, checked, findings)),
+      ...checkSections(checks, findings),
       ...sendersSection(senders),
       decisionSection(domain, decision),
     ],
@@ -67,11 +67,22 @@ function factOf({ title, state, absent, line }: CheckedData): { label: string; l
   return { label: `${STATE_SIGNS[absent ? "info" : state]} ${title}`, line: lineOf(line) };
 }
 
-/** The findings of a check, behind More. */
-function checkSection(name: string, { title }: CheckedData, findings: readonly Finding[]): Section[] {
-  const own = findings.filter(({ id }) => id.startsWith(`${name}.`));
-  if (own.length === 0) return [];
-  return [{ id: name, title, folded: true, blocks: own.map(findingBlock) }];
+/** The findings of each check, behind More; what is not set up, and need not be, behind one together. */
+function checkSections(checks: CheckResult["data"]["checks"], findings: readonly Finding[]): Section[] {
+  const all = Object.entries(checks).map(([name, checked]) => ({
+    ...checked,
+    id: name,
+    blocks: findings.filter(({ id }) => id.startsWith(`${name}.`)).map(findingBlock),
+  }));
+  const absent = all.filter((each) => each.absent);
+  const merged = {
+    id: "absent",
+    title: CHECK_WORDS.absent(absent.map(({ title }) => title)),
+    blocks: absent.flatMap(({ blocks }) => blocks),
+  };
+  return [...all.filter((each) => !each.absent), merged]
+    .filter(({ blocks }) => blocks.length > 0)
+    .map(({ id, title, blocks }) => ({ id, title, folded: true, blocks }));
 }
 
 function sendersSection(senders: readonly SenderData[]): Section[] {

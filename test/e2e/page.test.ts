@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, withoutBrowser } from "../support/browser.ts";
 import { startDnsServer, type DnsServer } from "../support/dns-server.ts";
+import { DOMAINS, SHAPES } from "../support/domains.ts";
 import { startProgram, type Program } from "../support/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -19,7 +20,7 @@ describe.skipIf(withoutBrowser)("the local chat page", () => {
   let browser: Browser | undefined;
 
   beforeAll(async () => {
-    dns = await startDnsServer({ zone: ZONE });
+    dns = await startDnsServer({ zone: { ...DOMAINS, ...ZONE } });
     program = await startProgram({ DNS_SERVERS: dns.address });
     browser = await openBrowser();
   });
@@ -118,6 +119,23 @@ describe.skipIf(withoutBrowser)("the local chat page", () => {
     await page.unroute("**/ask");
     await page.getByRole("button", { name: "Try again" }).click();
     await answers(page).nth(1).waitFor();
+    await page.close();
+  });
+
+  it.each(SHAPES)("says of a whole domain whether it is fine: %s", async (shape) => {
+    const { page, faults } = await open(360);
+    await page.getByLabel("Command").fill(`check ${shape}.example`);
+    await page.keyboard.press("Enter");
+    const answer = answers(page).first();
+    await answer.waitFor({ timeout: 15_000 });
+    expect(await answer.innerText()).toContain("Can ");
+    expect(await answer.locator(".tree").first().innerText()).toContain(`@${shape}.example`);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    if (process.env["SCREENSHOTS"] === "1") {
+      const picture = new URL(`docs/images/check-${shape}.png`, ROOT).pathname;
+      await answer.screenshot({ path: picture });
+    }
+    expect(faults).toEqual([]);
     await page.close();
   });
 

@@ -8,6 +8,7 @@ import { createDemo } from "../../src/dns/demo.ts";
 import { zoneDns } from "../../src/dns/zone.ts";
 import { foreign } from "../../src/text/foreign.ts";
 import { openBrowser, withoutBrowser } from "../support/browser.ts";
+import { DOMAINS, SHAPES } from "../support/domains.ts";
 import { hostile, pageWith } from "../support/hostile.ts";
 import { openSlackHouse } from "../support/slack-house.ts";
 import { openPicture, type Picture } from "../support/slack-picture.ts";
@@ -83,9 +84,10 @@ describe.skipIf(withoutBrowser)("Slack's messages in a browser", () => {
     verdict: "spf healthy.waxseal.example 203.0.113.9",
     refusal: "spf not a domain",
     help: "help",
+    ...Object.fromEntries(SHAPES.map((shape) => [`check-${shape}`, `check ${shape}.example`])),
   };
   it.each(Object.entries(PAGES))("fits a phone: the page of %s", async (name, line) => {
-    const house = await openSlackHouse({ dns: createDemo(zoneDns({}), () => 0) });
+    const house = await openSlackHouse({ dns: createDemo(zoneDns(DOMAINS), () => 0) });
     try {
       const responseUrl = house.fake.newResponseUrl({ channel: "D0ANN", user: "U0ANN" });
       await house.deliver(
