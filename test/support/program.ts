@@ -16,9 +16,16 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts the program; resolves when it says where it listens. */
+/** The program itself, which the launcher has started. */
+function inner(launcher: number | undefined): string {
+  const pid = String(launcher);
+  const [first = pid] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return first;
+}
+
+/** Starts the program as `npm start` does; resolves when it says where it listens. */
 export function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
-  const child = spawn(process.execPath, ["src/main.ts"], {
+  const child = spawn(process.execPath, ["bin/waxseal.cjs"], {
     cwd: ROOT,
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -38,7 +45,7 @@ export function startProgram(environment: Readonly<Record<string, string>>): Pro
   });
 
   function residentKb(): number {
-    const status = readFileSync(`/proc/${String(child.pid)}/status`, "utf8");
+    const status = readFileSync(`/proc/${inner(child.pid)}/status`, "utf8");
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
   }
 
