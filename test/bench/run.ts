@@ -1,9 +1,10 @@
-/** `npm run bench [-- spf|tree|dns|start] [--quick] [--write]`: how fast, side by side with others in the same run. */
+/** `npm run bench [-- spf|tree|dns|check|start] [--quick] [--write]`: how fast, side by side with others in the same run. */
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as prettier from "prettier";
+import { benchCheck } from "./check.ts";
 import { benchDns } from "./dns.ts";
 import { isMet, partText, type Effort, type Part } from "./measure.ts";
 import { benchSpf } from "./spf.ts";
@@ -14,6 +15,7 @@ const PARTS = new Map<string, (effort: Effort) => Promise<Part>>([
   ["spf", benchSpf],
   ["tree", benchTree],
   ["dns", benchDns],
+  ["check", benchCheck],
   ["start", benchStart],
 ]);
 const FILE = join(import.meta.dirname, "../../docs/benchmarks.md");
@@ -25,7 +27,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !PARTS.has(name));
 if (unknown.length > 0 || (values.write && (positionals.length > 0 || values.quick))) {
   console.error(
-    "bench [spf|tree|dns|start] [--quick], or bench --write for a whole run kept in docs/benchmarks.md",
+    "bench [spf|tree|dns|check|start] [--quick], or bench --write for a whole run kept in docs/benchmarks.md",
   );
   process.exit(2);
 }

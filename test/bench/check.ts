@@ -1,0 +1,110 @@
+/** `check` over a DNS server that takes 20 ms for every answer: all checks of a domain should cost little more than its SPF tree. */
+import { createDns } from "../../adapters/dns/resolver.ts";
+import { systemClock } from "../../adapters/clock.ts";
+import { createCache } from "../../src/dns/cache.ts";
+import type { Zone } from "../../src/dns/zone.ts";
+import type { Dns } from "../../src/ports.ts";
+import { walkSpf } from "../../src/spf/tree.ts";
+import { sayTo } from "../support/app.ts";
+import { base64, modulusOf, spki } from "../support/der.ts";
+import { startDnsServerProcess } from "../support/dns-server-process.ts";
+import { figure, median, type Effort, type Part } from "./measure.ts";
+
+const DELAY_MS = 20;
+/** Source: issue `/check`. */
+const TREE_RATIO = 1.2;
+const MANY_RATIO = 2;
+const MESSAGES = 200;
+const DOMAINS = 10;
+
+const KEY = `v=DKIM1; k=rsa; p=${base64(spki(modulusOf(2_048)))}`;
+
+/** A domain with all that `check` reads, its SPF tree 3 deep. */
+function zoneOf(top: string): Zone {
+  const at = (name: string): string => `${name}.${top}`;
+  return {
+    [top]: {
+      TXT: `v=spf1 include:${at("a")} include:${at("b")} -all`,
+      MX: [
+        [10, at("m1")],
+        [20, at("m2")],
+      ],
+      NS: [at("ns1"), at("ns2")],
+      SOA: { minimum: 300 },
+    },
+    [at("a")]: { TXT: `v=spf1 include:${at("c")} -all` },
+    [at("b")]: { TXT: "v=spf1 ip4:192.175.48.0/26 -all" },
+    [at("c")]: { TXT: `v=spf1 include:${at("d")} ip4:192.175.48.64/26 -all` },
+    [at("d")]: { TXT: "v=spf1 ip4:192.175.48.128/26 -all" },
+    [at("m1")]: { A: "192.175.48.25" },
+    [at("m2")]: { A: "192.175.48.26", AAAA: "2620:4f:8000::26" },
+    [at("ns1")]: { A: "192.175.48.6" },
+    [at("ns2")]: { A: "192.31.196.7" },
+    [at("_dmarc")]: { TXT: `v=DMARC1; p=reject; rua=mailto:dmarc@${top}` },
+    [at("default._domainkey")]: { TXT: KEY },
+    [at("_smtp._tls")]: { TXT: `v=TLSRPTv1; rua=mailto:tls@${top}` },
+  };
+}
+
+const NAMES = Array.from({ length: DOMAINS }, (_, index) => `d${String(index)}.example`);
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await run();
+  return performance.now() - began;
+}
+
+export async function benchCheck({ rounds }: Effort): Promise<Part> {
+  const zone = Object.assign({}, ...NAMES.map(zoneOf)) as Zone;
+  const server = await startDnsServerProcess({ zone, delayMs: DELAY_MS });
+  const times = { tree: [] as number[], one: [] as number[], many: [] as number[] };
+  let messages = 0;
+  /** A client of its own with nothing in its cache. */
+  async function fresh<T>(run: (dns: Dns) => Promise<T>): Promise<T> {
+    const client = createDns({ clock: systemClock, servers: [server.address], allow: [] });
+    const cache = createCache(client, { clock: systemClock });
+    try {
+      return await run(cache);
+    } finally {
+      cache.close();
+      client.close();
+    }
+  }
+  try {
+    await fresh((dns) => sayTo(dns, `check ${NAMES[0]!}`));
+    for (let round = 0; round < rounds * 5; round += 1) {
+      times.tree.push(await fresh((dns) => timed(() => walkSpf(dns, NAMES[0]!))));
+      times.one.push(
+        await fresh((dns) =>
+          timed(async () => {
+            const { result } = await sayTo(dns, `check ${NAMES[0]!}`);
+            if (result.kind !== "refused") messages = Math.max(messages, result.queries);
+          }),
+        ),
+      );
+      times.many.push(await fresh((dns) => timed(() => sayTo(dns, `check ${NAMES.join(" ")}`))));
+    }
+  } finally {
+    await server.close();
+  }
+  const [tree, one, many] = [median(times.tree), median(times.one), median(times.many)];
+  return {
+    title: "check, with 20 ms to every answer",
+    notes: ["Medians in milliseconds, nothing cached before. The SPF tree is 3 deep: four round trips."],
+    tables: [
+      {
+        columns: ["what", "ms"],
+        rows: [
+          ["the SPF tree alone", figure(tree)],
+          ["check of the domain", figure(one)],
+          [`check of ${String(DOMAINS)} domains`, figure(many)],
+        ],
+      },
+    ],
+    gates: [
+      { what: "check / tree", value: one / tree, max: TREE_RATIO },
+      { what: "10 domains / 1", value: many / one, max: MANY_RATIO },
+      { what: "questions of one check", value: messages, max: MESSAGES },
+    ],
+  };
+}
