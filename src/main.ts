@@ -14,7 +14,7 @@ import { COMMANDS } from "./commands/index.ts";
 import type { App } from "./commands/request.ts";
 import { isLoopbackHost, readConfig, type Config } from "./config.ts";
 import { createCache } from "./dns/cache.ts";
-import { createDemo } from "./dns/demo.ts";
+import { createDemo, createDemoDirect } from "./dns/demo.ts";
 import { COMMAND_MS } from "./dns/limits.ts";
 import { createShare } from "./dns/share.ts";
 import type { Log } from "./ports.ts";
@@ -46,6 +46,7 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     commands: COMMANDS,
     dns: known,
     http: createHttp({ dns: known, clock }),
+    direct: createDemoDirect(dns, () => clock.now()),
     clock,
     log,
     deadline,

@@ -79,7 +79,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   // What `check` knows of a check; the checks themselves each have a room.
   "src/checks/check.ts": {
     values: [],
-    types: ["src/finding.ts", "src/ports.ts", "src/text"],
+    types: ["src/dns/direct.ts", "src/finding.ts", "src/ports.ts", "src/text"],
     packages: ["zod"],
   },
 
@@ -163,7 +163,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     packages: ["zod"],
   },
   "src/checks/bimi": {
-    values: ["src/bimi", "src/checks/check.ts", "src/finding.ts", "src/text"],
+    // A logo is shown only under an enforced DMARC policy.
+    values: ["src/bimi", "src/checks/check.ts", "src/dmarc", "src/finding.ts", "src/text"],
     types: ["src/ports.ts"],
     packages: ["tldts", "zod"],
   },
@@ -180,7 +181,6 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   },
   "src/checks/ns": {
     values: ["src/checks/check.ts", "src/finding.ts", "src/names", "src/text"],
-    // Where a client for it is at hand, each server is asked itself.
     types: ["src/dns/direct.ts", "src/ports.ts"],
     packages: ["ipaddr.js", "zod"],
   },
@@ -220,7 +220,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       // The JSON Schema of all answers is made from the schemas of results and checks.
       "src/results",
     ],
-    types: ["src/ports.ts", "src/results", "src/view/doc.ts"],
+    types: ["src/dns/direct.ts", "src/ports.ts", "src/results", "src/view/doc.ts"],
     packages: ["zod"],
     node: ["crypto"],
   },

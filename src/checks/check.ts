@@ -1,5 +1,6 @@
 /** What a check is to `check DOMAIN`: a title, the shape of its data, and the one line it says when nothing is wrong. */
 import type * as z from "zod";
+import type { DirectDns } from "../dns/direct.ts";
 import type { Check, FindingTexts } from "../finding.ts";
 import type { Dns, Http, Name } from "../ports.ts";
 import type { Sentence } from "../text/say.ts";
@@ -11,6 +12,8 @@ export interface CheckContext {
   domain: Name;
   /** A label that nobody has defined, to find wildcards with; made by the caller, so that a check stays repeatable. */
   probe: string;
+  /** Name servers can be asked themselves. */
+  direct?: DirectDns;
   /** Milliseconds since 1970. */
   now: () => number;
 }

@@ -1,6 +1,7 @@
 /** The App: one line in, pages out, and the Result behind the last. */
 import type { Clock, Dns, Http, Log } from "../ports.ts";
 import { stateOf } from "../finding.ts";
+import type { DirectDns } from "../dns/direct.ts";
 import { createMeter } from "../dns/meter.ts";
 import type { Answered, Refused, Result } from "../results/result.ts";
 import { editDistance } from "../spf/mend.ts";
@@ -26,6 +27,8 @@ export interface AppOptions {
   /** Cached and shared; the App puts each command's own meter in front. */
   dns: Dns;
   http: Http;
+  /** Asks name servers themselves; without it they are known from the resolver alone. */
+  direct?: DirectDns;
   clock: Clock;
   log: Log;
   /** Milliseconds one command may take. */
@@ -104,7 +107,7 @@ type Ran =
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, http, clock, deadline, log }: AppOptions,
+  { dns, http, direct, clock, deadline, log }: AppOptions,
   { place, signal, id }: Request,
   command: Command,
   args: unknown,
@@ -125,6 +128,7 @@ async function run(
     const context: CommandContext = {
       dns: meter,
       http: { get: (url, octets) => http.get(url, octets, { deadline: end }) },
+      ...(direct === undefined ? {} : { direct: meter.direct(direct) }),
       clock,
     };
     const outcome = await command.run(args as Parameters<Command["run"]>[0], context);

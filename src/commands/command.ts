@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod";
 import type { CheckContext } from "../checks/check.ts";
+import type { DirectDns } from "../dns/direct.ts";
 import type { Clock, Dns, Http, Name } from "../ports.ts";
 import type { Answered } from "../results/result.ts";
 import type { Refusal } from "../refusal.ts";
@@ -15,12 +16,22 @@ export interface CommandContext {
   dns: Dns;
   /** Ends with this command's deadline. */
   http: Http;
+  /** Asks name servers themselves, within the same budget; absent where that is not to be done. */
+  direct?: DirectDns;
   clock: Clock;
 }
 
 /** What a check of a domain may use, out of what the command may. */
-export function checkContext(domain: Name, { dns, http, clock }: CommandContext): CheckContext {
-  return { dns, http, domain, probe: `waxseal-${randomUUID().slice(0, 8)}`, now: () => clock.now() };
+export function checkContext(domain: Name, { dns, http, direct, clock }: CommandContext): CheckContext {
+  const servers = direct === undefined ? {} : { direct };
+  return {
+    dns,
+    http,
+    ...servers,
+    domain,
+    probe: `waxseal-${randomUUID().slice(0, 8)}`,
+    now: () => clock.now(),
+  };
 }
 
 type WithoutEnvelope<R> = R extends Answered

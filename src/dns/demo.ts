@@ -1,5 +1,6 @@
 /** Five demo domains that answer without any network, so that the page shows its worth anywhere. */
 import type { Call, Dns, Question, RecordType } from "../ports.ts";
+import type { DirectDns } from "./direct.ts";
 import { zoneDns, type Zone } from "./zone.ts";
 
 /** Everything of the demo lies below this name, which nobody can register (RFC 2606 §3). */
@@ -82,10 +83,24 @@ export function createDemo(inner: Dns, now: () => number): Dns {
   const demo = zoneDns(ZONE, { server: "demo zone", now });
   return {
     ask<T extends RecordType>(question: Question<T>, call?: Call) {
-      const name = question.name.toLowerCase();
-      return name === DEMO_TOP || name === DEMO_ROOT || name.endsWith(`.${DEMO_ROOT}`)
-        ? demo.ask(question)
-        : inner.ask(question, call);
+      return isDemo(question.name) ? demo.ask(question) : inner.ask(question, call);
+    },
+  };
+}
+
+/** Whether a name is the demo's own. */
+function isDemo(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower === DEMO_TOP || lower === DEMO_ROOT || lower.endsWith(`.${DEMO_ROOT}`);
+}
+
+/** The demo's name servers answer for it themselves; nobody is asked in their place. */
+export function createDemoDirect(inner: DirectDns, now: () => number): DirectDns {
+  const demo = zoneDns(ZONE, { server: "demo zone", now });
+  return {
+    async askDirect(address, question, call) {
+      if (!isDemo(question.name)) return inner.askDirect(address, question, call);
+      return { ...(await demo.ask(question)), authoritative: true };
     },
   };
 }

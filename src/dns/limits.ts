@@ -17,6 +17,9 @@ export const BUDGETS = {
 /** Milliseconds one command may take. Source: threats R2. */
 export const COMMAND_MS = 8_000;
 
+/** Milliseconds a name server that is asked itself may take; what it says is a supplement, and nobody waits long for it. */
+export const DIRECT_MS = 1_000;
+
 /** Questions in flight a process. Source: design decision 9; threats R3. */
 export const IN_FLIGHT = 64;
 /** Questions in flight that every tenant is sure of. Source: the same. */

@@ -1,6 +1,7 @@
 /** A decorator for one command: how many questions it may ask, how long it may take, and no question twice. */
 import type { Answer, Call, Clock, Dns, Question, RecordData, RecordType } from "../ports.ts";
-import { COMMAND_MS } from "./limits.ts";
+import type { DirectAnswer, DirectCall, DirectDns } from "./direct.ts";
+import { COMMAND_MS, DIRECT_MS } from "./limits.ts";
 import { keyOf, ourLimit } from "./ours.ts";
 
 export interface MeterOptions {
@@ -23,6 +24,8 @@ export interface Meter extends Dns {
   readonly queries: number;
   /** What of the budget is spent: `queries`, and messages beyond the first of their answers. */
   readonly spent: number;
+  /** The same budget and deadline in front of questions to name servers themselves; at most `DIRECT_MS` each. */
+  direct(inner: DirectDns): DirectDns;
   close(): void;
 }
 
@@ -106,6 +109,23 @@ export function createMeter(inner: Dns, options: MeterOptions): Meter {
     return answer;
   }
 
+  async function askDirect<T extends RecordType>(
+    inner: DirectDns,
+    address: string,
+    question: Question<T>,
+    call: DirectCall | undefined,
+  ): Promise<DirectAnswer<RecordData[T]>> {
+    if (over !== undefined || clock.monotonic() >= deadlineAt)
+      return { ...ourLimit(over ?? "time", clock), authoritative: false };
+    if (queries + repeated >= budget)
+      return { ...ourLimit(`${budget} DNS questions for one command`, clock), authoritative: false };
+    queries++;
+    const within = Math.min(clock.monotonic() + DIRECT_MS, callFor(call).deadline!);
+    const answer = await inner.askDirect(address, question, { ...callFor(call), ...call, deadline: within });
+    repeated += Math.max(0, answer.messages - 1);
+    return answer;
+  }
+
   if (signal?.aborted === true) abort();
   else signal?.addEventListener("abort", abort, { once: true });
 
@@ -117,6 +137,9 @@ export function createMeter(inner: Dns, options: MeterOptions): Meter {
     get spent() {
       return queries + repeated;
     },
+    direct: (server) => ({
+      askDirect: (address, question, call) => askDirect(server, address, question, call),
+    }),
     close() {
       end("the command is over");
     },

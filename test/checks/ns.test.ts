@@ -235,6 +235,11 @@ describe("the name server check, asking the servers themselves", () => {
     expect(seen.findings[0]?.evidence["why"]).toBe(why);
   });
 
+  it("takes the silence of all for our own", async () => {
+    const { told } = await see(nsCheck, GOOD, { more: { direct: servers({}) } });
+    expect(told).toEqual(["info ns.not-reached example.com"]);
+  });
+
   it("believes the server's own TTL more than a resolver's, which runs down", async () => {
     const own = { ...TOP, SOA: { minimum: 86_400 }, ttl: 43_200 };
     const { data } = await ask(own, { ...GOOD, [DOMAIN]: { ...own, ttl: 12 } }, own);

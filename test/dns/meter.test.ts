@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { createMeter } from "../../src/dns/meter.ts";
 import type { MeterOptions } from "../../src/dns/meter.ts";
-import { COMMAND_MS } from "../../src/dns/limits.ts";
+import type { DirectDns } from "../../src/dns/direct.ts";
+import { COMMAND_MS, DIRECT_MS } from "../../src/dns/limits.ts";
 import type { Answer, Question } from "../../src/ports.ts";
 import { handClock, settle } from "../support/clock.ts";
 import { failedAnswer, scriptedDns, textAnswer } from "../support/dns-script.ts";
@@ -149,5 +150,44 @@ describe("on whose behalf", () => {
       { tenant: "slack:T1", fresh: true, deadline: start + 100 },
       { tenant: "slack:T1", fresh: false, deadline: start + 500 },
     ]);
+  });
+});
+
+describe("questions to name servers themselves", () => {
+  const soa = { name: "a.test", type: "SOA" } as const;
+  const silent = { aliases: [], authenticated: false, server: "x", at: 0, messages: 3 };
+  /** Servers that never have the answer, and the deadlines they were given. */
+  function direct(deadlines: (number | undefined)[]): DirectDns {
+    return {
+      askDirect: (_address, _question, call) => {
+        deadlines.push(call?.deadline);
+        return Promise.resolve({ ...silent, kind: "none", why: "nodata", authoritative: true });
+      },
+    };
+  }
+
+  it("spend the same budget, and end with it", async () => {
+    const asked: (number | undefined)[] = [];
+    const { meter } = open({ budget: 5 });
+    const servers = meter.direct(direct(asked));
+    expect((await servers.askDirect("192.0.2.1", soa)).kind).toBe("none");
+    expect(meter).toMatchObject({ queries: 1, spent: 3 });
+    await servers.askDirect("192.0.2.1", soa);
+    expect(await servers.askDirect("192.0.2.1", soa)).toMatchObject({ kind: "failed", why: "budget" });
+    expect(asked).toHaveLength(2);
+  });
+
+  it("are given little time, and none beyond the command's", async () => {
+    const asked: (number | undefined)[] = [];
+    const { clock, meter } = open({ deadline: DIRECT_MS + 500 });
+    const servers = meter.direct(direct(asked));
+    const began = clock.monotonic();
+    await servers.askDirect("192.0.2.1", soa);
+    await clock.advance(1_000);
+    await servers.askDirect("192.0.2.1", soa);
+    expect(asked).toEqual([began + DIRECT_MS, began + DIRECT_MS + 500]);
+    await clock.advance(1_000);
+    expect(await servers.askDirect("192.0.2.1", soa)).toMatchObject({ kind: "failed", why: "budget" });
+    meter.close();
   });
 });

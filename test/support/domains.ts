@@ -16,8 +16,9 @@ const good: Zone = {
   "google._domainkey.good.example": { TXT: KEY },
   "_spf.google.com": { TXT: "v=spf1 ip4:35.190.247.0/24 ip4:64.233.160.0/19 ~all" },
   "smtp.google.com": { A: "142.250.27.26", AAAA: "2a00:1450:4025:401::1b" },
-  "ns1.dns.example": { A: "192.175.48.6" },
-  "ns2.dns.example": { A: "192.31.196.7" },
+  // Of documentation, so that no test sends anything there.
+  "ns1.dns.example": { A: "192.0.2.53" },
+  "ns2.dns.example": { A: "198.51.100.53" },
 };
 
 /** A name with an address and nothing of mail. */

@@ -1,4 +1,4 @@
-/** The BIMI check of a domain: its record, its indicator, and the certificate behind it. Whether DMARC lets it be shown is not judged here. */
+/** The BIMI check of a domain: its record, its indicator, and the certificate behind it. And whether DMARC lets it be shown. */
 import { getDomain } from "tldts";
 import { readBimiRecord, type BimiRecord, type BimiRecordReading } from "../../bimi/record.ts";
 import type { Report } from "../../finding.ts";
@@ -8,6 +8,7 @@ import { code, say, type Sentence } from "../../text/say.ts";
 import { defineDomainCheck, type CheckContext } from "../check.ts";
 import { bimiSchema, type BimiData } from "./data.ts";
 import { checkEvidence, checkIndicator } from "./documents.ts";
+import { checkPolicy } from "./policy.ts";
 import { reportRecord } from "./record.ts";
 import { BIMI_TEXTS } from "./texts.ts";
 
@@ -85,6 +86,7 @@ async function checkRecord(
     evidence === null
       ? null
       : checkEvidence(context, evidence, { domain: owner, selector: SELECTOR }, report),
+    checkPolicy(context, report),
   ]);
   if (evidence === null) report("bimi.no-evidence", name, { name });
   const states = [indicator.state, proof?.state ?? "good"];

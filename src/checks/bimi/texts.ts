@@ -4,6 +4,7 @@ import type { SvgIssue } from "../../bimi/svg.ts";
 import { finding } from "../../finding.ts";
 import type { FailureReason, FetchFailure } from "../../ports.ts";
 import { code, codes, say, type Sentence } from "../../text/say.ts";
+import type { PolicyFault } from "./policy.ts";
 import { tellRecord, tellSvg } from "./words.ts";
 
 const DRAFT = "draft-brand-indicators-for-message-identification";
@@ -36,6 +37,13 @@ const NOT_FETCHED: Record<FetchFailure, (evidence: NotFetched) => Sentence> = {
   malformed: () => say`what the server sends is not HTTP`,
 };
 
+const FAULTS: Record<PolicyFault, Sentence> = {
+  "no-policy": say`no DMARC policy applies`,
+  none: say`its DMARC policy asks for nothing (none)`,
+  "sp-none": say`its DMARC policy lets subdomains go (sp=none)`,
+  pct: say`its DMARC policy is for a part of the mail (pct below 100)`,
+};
+
 const NO_LOGO = say`Mailbox providers show no logo beside the domain's mail.`;
 const WITHOUT_EVIDENCE = say`Providers that ask for a certificate, such as Gmail and Apple, show no logo.`;
 
@@ -49,6 +57,14 @@ export const BIMI_TEXTS = {
     fix: ({ domain }) =>
       say`To show one, get DMARC to quarantine or reject, then publish ${code("v=BIMI1; l=https://host/logo.svg; a=https://host/mark.pem;")} at ${code(`default._bimi.${domain}`)}.`,
     ref: `${DRAFT} §5.3`,
+  }),
+  "bimi.dmarc": finding<{ domain: string; name: string; fault: PolicyFault }>({
+    severity: "warning",
+    title: ({ domain, fault }) => say`No logo is shown for ${code(domain)}: ${FAULTS[fault]}.`,
+    why: () => say`Mailbox providers show one only where DMARC keeps others from sending as the domain.`,
+    fix: ({ name }) =>
+      say`Publish ${code("p=quarantine")} or ${code("p=reject")} at ${code(name)}, for subdomains too, and for all mail.`,
+    ref: `${DRAFT} §5.1`,
   }),
   "bimi.inherited": finding<{ domain: string; from: string }>({
     severity: "info",

@@ -1,6 +1,5 @@
 /** The name server check of a domain: who serves its zone, whether they can be reached, and how long "there is none" lasts. */
 import ipaddr from "ipaddr.js";
-import type { DirectDns } from "../../dns/direct.ts";
 import type { Report } from "../../finding.ts";
 import { readAddresses } from "../../names/addresses.ts";
 import { findZone, zonesAbove, type Level } from "../../names/zone.ts";
@@ -9,15 +8,10 @@ import { code, codes, plural, say } from "../../text/say.ts";
 import { defineDomainCheck, type CheckContext } from "../check.ts";
 import { nsSchema, type NsData } from "./data.ts";
 import { NEGATIVE_TTL_LONG_S, NETWORK_PREFIX, SERVERS_MAX, SERVERS_MIN } from "./limits.ts";
-import { hearServer, reportDifferences, type Heard, type Server } from "./servers.ts";
+import { hearServer, reportDifferences, reportSilence, type Heard, type Server } from "./servers.ts";
 import { NS_TEXTS } from "./texts.ts";
 
 type Emit = Report<typeof NS_TEXTS>;
-
-/** With `direct`, each server is asked itself too. */
-export interface NsContext extends CheckContext {
-  direct?: DirectDns;
-}
 
 interface ServedLevel extends Level {
   ns: Answer<Name>;
@@ -75,7 +69,7 @@ function negativeTtl(
 }
 
 async function checkServers(
-  { dns, direct }: NsContext,
+  { dns, direct }: CheckContext,
   { name: zone, ns }: ServedLevel,
   report: Emit,
 ): Promise<{ count: number | null; served: { server: Server; heard: Heard }[] }> {
@@ -91,11 +85,9 @@ async function checkServers(
   const served = await Promise.all(
     servers.map(async (server) => ({ server, heard: await hearServer(direct, zone, server, report) })),
   );
-  reportDifferences(
-    zone,
-    served.map(({ server, heard }) => ({ name: server.name, heard })),
-    report,
-  );
+  const heard = served.map(({ server, heard: own }) => ({ name: server.name, heard: own }));
+  reportSilence(zone, heard, report);
+  reportDifferences(zone, heard, report);
   return { count: names.length, served };
 }
 
@@ -108,7 +100,7 @@ export const nsCheck = defineDomainCheck({
     if (zone === null || count === null) return say`Could not be read.`;
     return say`${count} name ${plural(count, "server")} of ${code(zone)}: ${codes(servers.map(({ name }) => name))}.`;
   },
-  async run(context: NsContext, report: Emit): Promise<NsData> {
+  async run(context: CheckContext, report: Emit): Promise<NsData> {
     const { dns, domain } = context;
     const found = findZone(await Promise.all(zonesAbove(domain).map((name) => readLevel(dns, name))));
     const nothing: NsData = { zone: null, servers: [], count: null, negativeTtl: null, serial: null };

@@ -20,7 +20,11 @@ export interface Heard {
   /** TTL of the SOA as the server gives it, in seconds. */
   ttl: number | null;
   names: readonly Name[] | null;
+  /** Why nothing is known of a server that was asked. */
+  silence?: { address: string; why: Silence };
 }
+
+type Silence = Exclude<FailureReason, "refused" | "servfail">;
 
 const NOT_ASKED: Heard = { state: "not-asked", soa: null, ttl: null, names: null };
 
@@ -28,7 +32,7 @@ const NOT_ASKED: Heard = { state: "not-asked", soa: null, ttl: null, names: null
 type Judged =
   | { kind: "ok"; soa: RecordData["SOA"]; ttl: number }
   | { kind: "lame"; why: LameReason }
-  | { kind: "silent"; why: Exclude<FailureReason, "refused" | "servfail"> };
+  | { kind: "silent"; why: Silence };
 
 /** An answer that the server gave, though not to the question, is its own; anything else says nothing about it. */
 function judgeFailure(why: FailureReason): Judged {
@@ -61,7 +65,7 @@ function namesOf(answer: DirectAnswer<Name>): Name[] | null {
     : null;
 }
 
-/** Asks one server at its first address for the zone's SOA and NS, and reports what it is. */
+/** Asks one server at its first address for the zone's SOA and NS, and reports where it does not hold the zone. */
 export async function hearServer(
   direct: DirectDns | undefined,
   zone: Name,
@@ -76,9 +80,27 @@ export async function hearServer(
   ]);
   const judged = judge(soa);
   if (judged.kind === "lame") report("ns.lame", server, { server, address, why: judged.why });
-  if (judged.kind === "silent") report("ns.silent", server, { server, address, why: judged.why });
+  if (judged.kind === "silent")
+    return { ...NOT_ASKED, state: "silent", silence: { address, why: judged.why } };
   if (judged.kind !== "ok") return { ...NOT_ASKED, state: judged.kind };
   return { state: "ok", soa: judged.soa, ttl: judged.ttl, names: namesOf(ns) };
+}
+
+/** Reports servers that did not answer; where not one did, it is more likely us who may not ask them. */
+export function reportSilence(
+  zone: Name,
+  heard: readonly { name: Name; heard: Heard }[],
+  report: Emit,
+): void {
+  const asked = heard.filter(({ heard: { state } }) => state !== "not-asked");
+  const silent = asked.flatMap(({ name, heard: { silence } }) =>
+    silence === undefined ? [] : [{ name, ...silence }],
+  );
+  if (silent.length > 1 && silent.length === asked.length) {
+    report("ns.not-reached", zone, { zone, servers: silent.map(({ name }) => name) });
+    return;
+  }
+  for (const { name: server, address, why } of silent) report("ns.silent", server, { server, address, why });
 }
 
 /** Reports servers that hold different versions, or name different servers. */

@@ -97,6 +97,14 @@ export const NS_TEXTS = {
     fix: () => say`Try again. If it stays so, look whether the server runs and can be reached at port 53.`,
     ref: "RFC 2182 §3.1",
   }),
+  "ns.not-reached": finding<{ zone: string; servers: string[] }>({
+    severity: "info",
+    title: ({ servers }) => say`None of the name servers answers us itself: ${codes(servers)}.`,
+    why: () =>
+      say`The resolver has their answers, so it is more likely that this machine may not ask them than that all are down.`,
+    fix: () => say`Let this machine ask port 53 of any host, if the servers themselves are to be checked.`,
+    ref: "RFC 2182 §3.1",
+  }),
   "ns.serials-differ": finding<{ zone: string; serials: { server: string; serial: number }[] }>({
     severity: "info",
     title: ({ serials }) =>
