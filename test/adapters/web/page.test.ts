@@ -115,10 +115,14 @@ describe("the page's files", () => {
     expect(body.match(/<script[^>]*>[^<]/g)).toBeNull();
   });
 
-  it("offers help and every demo domain as examples", async () => {
+  it("offers help, a whole domain and every demo domain as examples", async () => {
     const { body } = await send(await serve(), { path: "/" });
     const lines = [...body.matchAll(/data-line="([^"]*)"/g)].map(([, line]) => line);
-    expect(lines).toEqual(["help", ...Object.keys(DEMO_DOMAINS).map((domain) => `spf ${domain}`)]);
+    expect(lines).toEqual([
+      "help",
+      "check too-many.waxseal.example",
+      ...Object.keys(DEMO_DOMAINS).map((domain) => `spf ${domain}`),
+    ]);
   });
 
   it.each(["/healthz", "/page", "/ask/", "/../page.js", "/page/page.js", "http://127.0.0.1/", "//"])(
