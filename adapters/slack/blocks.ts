@@ -9,44 +9,18 @@ import {
   type Action,
   type Block,
   type Doc,
-  type Field,
-  type Inline,
   type Line,
   type Section,
 } from "../../src/view/doc.ts";
 import { fitDoc } from "../../src/view/fit.ts";
 import { codeInline, plainOf, text as textInline } from "../../src/view/line.ts";
-import {
-  ACTIONS_ROW,
-  BLOCKS_JSON,
-  BUTTON_LABEL,
-  BUTTON_VALUE,
-  FIT,
-  HEADER,
-  LINK,
-  PEOPLE,
-  SECTION,
-  TABLE_COLUMNS,
-  TABLE_ROWS,
-} from "./limits.ts";
-import {
-  capital,
-  clean,
-  lineOf,
-  moreOf,
-  plainText,
-  shorten,
-  tellBlock,
-  textOf,
-  treeRows,
-  wordsOf,
-} from "./text.ts";
+import { buttonElement, buttonOf, isCarried, rowsOf, type Button, type Counter } from "./buttons.ts";
+import { BLOCKS_JSON, FIT, HEADER, PEOPLE, SECTION, TABLE_COLUMNS, TABLE_ROWS } from "./limits.ts";
+import { bold, elementsOf, literal, preformatted, rich, sectionPart, words } from "./rich.ts";
+import { capital, clean, lineOf, moreOf, plainText, tellBlock, textOf, treeRows, wordsOf } from "./text.ts";
 import { WORDS } from "./words.ts";
 
 type KnownBlock = types.KnownBlock;
-type RichBlock = types.RichTextBlock;
-type RichPart = RichBlock["elements"][number];
-type RichElement = types.RichTextElement;
 type Cell = types.TableBlock["rows"][number][number];
 
 export interface SlackMessage {
@@ -131,15 +105,6 @@ function settled(finding: Extract<Block, { kind: "finding" }>): Block[] {
   return action === undefined || isCarried(action) ? [finding] : [rest, typedLine(action)];
 }
 
-/** Whether the action's form fits behind a button; a line that does not is `fitDoc`'s to show. */
-function isCarried(action: Action): boolean {
-  return !isForm(action) || formValue(action) !== null;
-}
-
-function isForm({ fields = [] }: Action): boolean {
-  return fields.length > 0;
-}
-
 function typedLine({ label, line, fields = [] }: Action): Block {
   const typed = [line, ...fields.map(capital)].join(" ");
   return { kind: "text", line: [textInline(`${label}: `), codeInline(typed, Infinity)] };
@@ -151,10 +116,9 @@ function typedLine({ label, line, fields = [] }: Action): Block {
 type Manner = "rich" | "plain" | "bare";
 
 /** What stays the same over one message. Ids must differ within it, and Slack takes one table. */
-interface Frame {
+interface Frame extends Counter {
   doc: Doc;
   manner: Manner;
-  buttons: number;
   tables: number;
 }
 
@@ -204,62 +168,6 @@ function sectionOf({ title, blocks }: Section, action: Action | undefined, frame
   const words = [title, ...blocks.flatMap(tellBlock)].join("\n");
   const look = { ...button, label: WORDS.more, about: button.label };
   return [{ type: "section", text: literal(words, SECTION), accessory: buttonElement(look, frame) }];
-}
-
-function literal(text: string, max: number): types.PlainTextElement {
-  return { type: "plain_text", text: plainText(text, max), emoji: false };
-}
-
-function bold(text: string): RichElement {
-  return { type: "text", text: clean(text), style: { bold: true } };
-}
-
-function words(text: string): RichElement {
-  return { type: "text", text: clean(text) };
-}
-
-function code(text: string, strong = false): RichElement {
-  return { type: "text", text: clean(text), style: strong ? { bold: true, code: true } : { code: true } };
-}
-
-const ELEMENTS: {
-  [K in Inline["kind"]]: (inline: Extract<Inline, { kind: K }>, strong: boolean) => RichElement[];
-} = {
-  text: ({ text, strong: own }, strong) => [strong || own === true ? bold(text) : words(text)],
-  code: ({ text }, strong) => [code(text, strong)],
-  link: ({ text, url }) =>
-    isLink(url) ? [{ type: "link", url, text: clean(text) }] : [words(`${text} (`), code(url), words(")")],
-  time: ({ at }) => [
-    {
-      type: "date",
-      timestamp: Math.floor(at / 1_000),
-      format: "{date_short_pretty} {time_secs}",
-      fallback: plainOf([{ kind: "time", at }]),
-    },
-  ],
-};
-
-function isLink(url: string): boolean {
-  return url.length <= LINK && URL.parse(url)?.protocol === "https:";
-}
-
-function elementsOf(line: Line, strong = false): RichElement[] {
-  const elements = line.flatMap((inline) =>
-    (ELEMENTS[inline.kind] as (inline: Inline, strong: boolean) => RichElement[])(inline, strong),
-  );
-  return elements.length === 0 ? [words(" ")] : elements;
-}
-
-function sectionPart(elements: RichElement[]): types.RichTextSection {
-  return { type: "rich_text_section", elements };
-}
-
-function preformatted(text: string): RichPart {
-  return { type: "rich_text_preformatted", elements: [{ type: "text", text: clean(text) }] };
-}
-
-function rich(elements: RichPart[]): RichBlock {
-  return { type: "rich_text", elements };
 }
 
 function drawn(blocks: readonly Block[], frame: Frame): KnownBlock[] {
@@ -355,63 +263,6 @@ function cellOf(line: Line): Cell {
   return isPlain && plainText(words, Infinity) === words
     ? { type: "raw_text", text: words }
     : rich([sectionPart(elementsOf(line))]);
-}
-
-// --- buttons ---
-
-interface Button {
-  /** How the click is read (`inbound.ts`). */
-  kind: "line" | "page" | "form" | "share";
-  label: string;
-  value: string;
-  primary?: true;
-  /** What a screen reader says instead of the label. */
-  about?: string;
-}
-
-/** The button of an action; none where its line is too long for one (the page then shows the line). */
-function buttonOf(action: Action, doc: Doc): Button[] {
-  const { label, line, primary } = action;
-  const look = { label, ...(primary === true ? { primary } : {}) };
-  if (isForm(action)) {
-    const value = formValue(action);
-    return value === null ? [] : [{ kind: "form", value, ...look }];
-  }
-  if (line.length > BUTTON_VALUE) return [];
-  const isPage = line === doc.line || moreOf(doc, action) !== null;
-  return [{ kind: isPage ? "page" : "line", value: line, ...look }];
-}
-
-/** A form within a button: hints go first where it would be too long, then placeholders. */
-function formValue({ label, line, fields = [] }: Action): string | null {
-  const trials: readonly (readonly Field[])[] = [
-    fields,
-    fields.map((field) => ({ ...field, hint: undefined })),
-    fields.map((field) => ({ ...field, hint: undefined, placeholder: undefined })),
-  ];
-  const value = trials.map((some) => JSON.stringify({ label, line, fields: some }));
-  return value.find(({ length }) => length <= BUTTON_VALUE) ?? null;
-}
-
-function buttonElement({ kind, label, value, primary, about }: Button, frame: Frame): types.Button {
-  return {
-    type: "button",
-    action_id: `${kind}:${String(frame.buttons++)}`,
-    text: literal(label, BUTTON_LABEL),
-    value,
-    ...(primary === true ? { style: "primary" } : {}),
-    ...(about === undefined ? {} : { accessibility_label: shorten(clean(about), BUTTON_LABEL) }),
-  };
-}
-
-function rowsOf(buttons: readonly Button[], frame: Frame): KnownBlock[] {
-  const rows: KnownBlock[] = [];
-  for (let at = 0; at < buttons.length; at += ACTIONS_ROW)
-    rows.push({
-      type: "actions",
-      elements: buttons.slice(at, at + ACTIONS_ROW).map((button) => buttonElement(button, frame)),
-    });
-  return rows;
 }
 
 // --- people ---
