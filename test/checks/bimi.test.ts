@@ -262,6 +262,8 @@ describe("under DMARC", () => {
     ["none", "v=DMARC1; p=none", ["none"]],
     ["none for subdomains", "v=DMARC1; p=reject; sp=none", ["sp-none"]],
     ["quarantine on trial", "v=DMARC1; p=quarantine; t=y", ["none"]],
+    ["reject on trial", "v=DMARC1; p=reject; t=y", []],
+    ["reject, quarantine for a part of subdomains", "v=DMARC1; p=reject; sp=quarantine; pct=50", ["pct"]],
     ["no policy", null, ["no-policy"]],
     ["a faulty record", "v=DMARC1; p=rejct", ["no-policy"]],
   ];
@@ -270,5 +272,26 @@ describe("under DMARC", () => {
     const { findings } = await run({ [NAME]: RECORD[NAME]!, ...dmarc });
     const told = findings.filter(({ id }) => id === "bimi.dmarc").map(({ evidence }) => evidence["fault"]);
     expect(told).toEqual(faults);
+  });
+
+  const SUB = `news.${DOMAIN}`;
+  const BELOW: readonly [string, string | null, string, [string, string][]][] = [
+    ["both enforced", "v=DMARC1; p=reject", "v=DMARC1; p=reject", []],
+    ["none above", "v=DMARC1; p=reject", "v=DMARC1; p=none", [[DOMAIN, "none"]]],
+    ["none for subdomains above", "v=DMARC1; p=reject", "v=DMARC1; p=reject; sp=none", [[DOMAIN, "sp-none"]]],
+    ["its own none", "v=DMARC1; p=none", "v=DMARC1; p=reject", [[SUB, "none"]]],
+    ["none above, reject for subdomains", null, "v=DMARC1; p=none; sp=reject", [[DOMAIN, "none"]]],
+  ];
+  it.each(BELOW)("a subdomain with %s", async (_name, own, above, faults) => {
+    const zone: Zone = {
+      [NAME]: RECORD[NAME]!,
+      [`_dmarc.${DOMAIN}`]: { TXT: above },
+      ...(own === null ? {} : { [`_dmarc.${SUB}`]: { TXT: own } }),
+    };
+    const { findings } = await see(bimiCheck, zone, world({ [SVG]: LOGO, [PEM]: mark.cert }, SUB));
+    const told = findings.filter(({ id }) => id === "bimi.dmarc");
+    expect(told.map(({ evidence: { name, fault } }) => [name, fault])).toEqual(
+      faults.map(([name, fault]) => [`_dmarc.${name}`, fault]),
+    );
   });
 });

@@ -70,6 +70,17 @@ describe("check DOMAIN", () => {
     }
   });
 
+  it.each(SHAPES)("has a whole sentence everywhere it says something of %s", async (shape) => {
+    const { findings, data } = await check(`check ${shape}.example`);
+    const said = [
+      ...findings.flatMap(({ title, why, fix }) => [title, why, fix]),
+      ...Object.values(data.checks).map(({ line }) => line),
+      data.exposure.why,
+    ];
+    for (const sentence of said) expect(sentence).toMatch(/^[^\0-\x1f]+[.?]$/);
+    for (const { ref } of findings) expect(ref).not.toBe("");
+  });
+
   it("offers the record to publish", async () => {
     const { data } = await check("check broken.example");
     expect(data.next.record).toEqual({

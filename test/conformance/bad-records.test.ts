@@ -1,9 +1,14 @@
 /** Group records_other of suites/bad-inputs through `check`: each record is named for what it is, and nothing of it acts. */
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
+import { createDns } from "../../adapters/dns/resolver.ts";
+import { renderDoc } from "../../adapters/terminal/render.ts";
+import { renderPage } from "../../adapters/web/html.ts";
+import { MX_HOSTS_SHOWN } from "../../src/mx/limits.ts";
 import { zoneDns, type Zone, type ZoneName } from "../../src/dns/zone.ts";
 import type { Fetched } from "../../src/ports.ts";
-import { sayTo } from "../support/app.ts";
+import { sayTo, type Said } from "../support/app.ts";
+import { startDnsServer } from "../support/dns-server.ts";
 import { missingSuite, readSuite, suitePath } from "../support/suites.ts";
 
 const FILE = "bad-inputs/cases.json";
@@ -72,6 +77,19 @@ function zoneOf({ zone }: Case): Zone {
   return Object.fromEntries(names);
 }
 
+function caseOf(wanted: string): Case {
+  return cases.find(({ id }) => id === wanted)!;
+}
+
+/** Control characters, directions, and what draws nothing. */
+const UNSAFE = /[\0-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+
+/** The last page as the web and the terminal show it, all of it open. */
+function shownOf({ pages }: Said): string {
+  const page = pages.at(-1)!;
+  return `${renderPage(page)}\n${renderDoc(page, { color: false, width: 100, more: true })}`;
+}
+
 describe.skipIf(missing !== null)("records_other", () => {
   test("has a wanted answer for every case, and no other", () => {
     expect(cases.map(({ id }) => id).sort()).toEqual(Object.keys(WANTED).sort());
@@ -85,8 +103,10 @@ describe.skipIf(missing !== null)("records_other", () => {
         return Promise.resolve({ kind: "failed", why: "no-address" });
       },
     };
-    const { result, pages, crashed } = await sayTo(zoneDns(zoneOf(each)), `check ${DOMAIN}`, http);
+    const said = await sayTo(zoneDns(zoneOf(each)), `check ${DOMAIN}`, http);
+    const { result, pages, crashed } = said;
     expect(crashed).toBe(false);
+    expect(shownOf(said)).not.toMatch(UNSAFE);
     if (result.kind !== "check") throw new Error(`answered ${result.kind}`);
     const ids = result.findings.map((finding) => finding.id);
     const wanted = WANTED[id];
@@ -97,4 +117,41 @@ describe.skipIf(missing !== null)("records_other", () => {
     expect(links).toEqual([]);
     expect(result.queries).toBeLessThanOrEqual(200);
   });
+
+  test("of 1,000 MX hosts the first 20 are shown, and how many there are", async () => {
+    const { result } = await sayTo(zoneDns(zoneOf(caseOf("REC-014"))), `check ${DOMAIN}`);
+    if (result.kind !== "check") throw new Error(`answered ${result.kind}`);
+    const hosts = Array.from({ length: MX_HOSTS_SHOWN }, (_, index) => ({
+      host: `m${String(index)}.${DOMAIN}`,
+    }));
+    expect(result.data.checks["mx"]!.data).toMatchObject({ count: 1_000, hosts });
+    expect(result.findings.find(({ id }) => id === "mx.many")!.evidence).toMatchObject({ count: 1_000 });
+  });
+
+  test.each(cases.map((each) => [each.id, each.title, each] as const))(
+    "%s: %s, in the octets of a real answer",
+    async (id, _title, each) => {
+      const zone = zoneOf(each);
+      const server = await startDnsServer({ zone });
+      const dns = createDns({ servers: [server.address] });
+      try {
+        const said = await sayTo(dns, `check ${DOMAIN}`);
+        const { result, crashed } = said;
+        expect(crashed).toBe(false);
+        if (result.kind !== "check") throw new Error(`answered ${result.kind}`);
+        const wanted = WANTED[id];
+        if (wanted != null) expect(result.findings.map((finding) => finding.id)).toContain(wanted);
+        const shown = shownOf(said);
+        expect(shown).not.toMatch(UNSAFE);
+        if (id === "REC-016") expect(shown).toContain(String.raw`n\027[1`);
+        for (const { type } of each.zone)
+          expect(await dns.ask({ name: DOMAIN, type })).toMatchObject({
+            kind: zone[DOMAIN]?.[type] === undefined ? "none" : "records",
+          });
+      } finally {
+        dns.close();
+        await server.close();
+      }
+    },
+  );
 });

@@ -51,10 +51,14 @@ export interface Found {
   names: readonly Name[];
 }
 
+function organizationOf(domain: Name): Name {
+  return getDomain(domain, { allowPrivateDomains: false }) ?? domain;
+}
+
 /** BIMI draft, Assertion Record Discovery: the author domain, and where it has no record the organizational domain. */
 async function findRecord(context: CheckContext, report: Emit): Promise<Found> {
   const { domain } = context;
-  const organization = getDomain(domain, { allowPrivateDomains: false }) ?? domain;
+  const organization = organizationOf(domain);
   const own = await readAt(context, domain, report);
   const isThere = own.reading?.kind !== "none" || own.reading.near !== null;
   if (isThere || organization === domain) return own;
@@ -86,7 +90,7 @@ async function checkRecord(
     evidence === null
       ? null
       : checkEvidence(context, evidence, { domain: owner, selector: SELECTOR }, report),
-    checkPolicy(context, report),
+    checkPolicy(context, organizationOf(context.domain), report),
   ]);
   if (evidence === null) report("bimi.no-evidence", name, { name });
   const states = [indicator.state, proof?.state ?? "good"];

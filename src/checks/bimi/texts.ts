@@ -37,11 +37,24 @@ const NOT_FETCHED: Record<FetchFailure, (evidence: NotFetched) => Sentence> = {
   malformed: () => say`what the server sends is not HTTP`,
 };
 
-const FAULTS: Record<PolicyFault, Sentence> = {
-  "no-policy": say`no DMARC policy applies`,
-  none: say`its DMARC policy asks for nothing (none)`,
-  "sp-none": say`its DMARC policy lets subdomains go (sp=none)`,
-  pct: say`its DMARC policy is for a part of the mail (pct below 100)`,
+/** What keeps the logo back, and what to publish. */
+const FAULTS: Record<PolicyFault, (name: Sentence) => { is: Sentence; fix: Sentence }> = {
+  "no-policy": (name) => ({
+    is: say`no DMARC policy applies`,
+    fix: say`Publish a DMARC record at ${name}, and go on to ${code("p=quarantine")} once everyone who sends for the domain passes.`,
+  }),
+  none: (name) => ({
+    is: say`the DMARC record at ${name} asks for nothing (none)`,
+    fix: say`Publish ${code("p=quarantine")} or ${code("p=reject")} there, without ${code("t=y")}, once everyone who sends for the domain passes.`,
+  }),
+  "sp-none": (name) => ({
+    is: say`the DMARC record at ${name} asks for nothing for subdomains (${code("sp=none")})`,
+    fix: say`Write ${code("sp=quarantine")} or ${code("sp=reject")} there, or take ${code("sp")} out.`,
+  }),
+  pct: (name) => ({
+    is: say`the DMARC record at ${name} is for a part of the mail (${code("pct")} below 100)`,
+    fix: say`Take ${code("pct")} out of the record.`,
+  }),
 };
 
 const NO_LOGO = say`Mailbox providers show no logo beside the domain's mail.`;
@@ -60,10 +73,10 @@ export const BIMI_TEXTS = {
   }),
   "bimi.dmarc": finding<{ domain: string; name: string; fault: PolicyFault }>({
     severity: "warning",
-    title: ({ domain, fault }) => say`No logo is shown for ${code(domain)}: ${FAULTS[fault]}.`,
+    title: ({ domain, name, fault }) =>
+      say`No logo is shown for ${code(domain)}: ${FAULTS[fault](code(name)).is}.`,
     why: () => say`Mailbox providers show one only where DMARC keeps others from sending as the domain.`,
-    fix: ({ name }) =>
-      say`Publish ${code("p=quarantine")} or ${code("p=reject")} at ${code(name)}, for subdomains too, and for all mail.`,
+    fix: ({ name, fault }) => FAULTS[fault](code(name)).fix,
     ref: `${DRAFT} §5.1`,
   }),
   "bimi.inherited": finding<{ domain: string; from: string }>({

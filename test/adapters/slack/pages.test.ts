@@ -97,6 +97,7 @@ test.skipIf(missing !== null)("pages of real domains are within Slack's numbers"
     `dmarc ${domain} --spf ${sample[at - 1] ?? domain}`,
     at % 5 === 0 ? `check ${sample.slice(at, at + 10).join(" ")}` : `check ${domain}`,
   ]);
+  const kinds = new Set<string>();
   for (const asked of lines) {
     const result = await app(
       {
@@ -108,12 +109,14 @@ test.skipIf(missing !== null)("pages of real domains are within Slack's numbers"
       },
       () => Promise.resolve(),
     );
+    kinds.add(result.kind);
     expect({ asked, faults: checkMessage(messageOf(pageOf(result), { share: true })) }).toEqual({
       asked,
       faults: [],
     });
   }
-  expect(lines.length).toBeGreaterThan(LONG ? 8_000 : 800);
+  expect([...kinds].sort()).toEqual(["check", "checks", "dkim", "dmarc", "edit", "policy", "verdict"]);
+  expect(lines.length).toBeGreaterThan(LONG ? 10_000 : 1_000);
 });
 
 /** What of a message Slack could read as more than text, and what in it nobody would see. */
