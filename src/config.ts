@@ -39,6 +39,11 @@ export const SETTINGS = {
     default: null,
     help: "Networks whose name servers may be asked directly though they are not public: 10.0.0.0/8, 127.0.0.1:5353.",
   },
+  DATABASE_URL: {
+    secret: true,
+    default: null,
+    help: "Where set-ups are kept: sqlite:FILE, or postgres://… to share them between processes. Default: sqlite:./data/waxseal.db; installed as a package, below $XDG_STATE_HOME/waxseal.",
+  },
   SLACK_BOT_TOKEN: {
     secret: true,
     default: null,
@@ -82,6 +87,10 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]),
   DNS_SERVERS: z.string().optional().transform(list),
   DNS_ALLOW: z.string().optional().transform(list),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/)/)
+    .optional(),
   SLACK_BOT_TOKEN: z.string().startsWith("xoxb-").optional(),
   SLACK_APP_TOKEN: z.string().startsWith("xapp-").optional(),
   SLACK_SIGNING_SECRET: z.string().min(8).optional(),
@@ -105,6 +114,10 @@ export interface Config {
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   dnsServers: readonly string[] | undefined;
   dnsAllow: readonly string[];
+  /** "sqlite:…" or "postgres://…"; may hold a password. */
+  databaseUrl: string | undefined;
+  /** The person's folder for what programs remember (XDG Base Directory Specification). */
+  stateFolder: string;
   /** Without it Slack is not even loaded. */
   slack: SlackConfig | undefined;
 }
@@ -133,7 +146,8 @@ export function readConfig(
         return `${name} cannot be used. ${SETTINGS[name].help}`;
       }),
     };
-  const { HOST, PORT, PUBLIC_URL, PAGE, METRICS_TOKEN, LOG_LEVEL, DNS_SERVERS, DNS_ALLOW } = read.data;
+  const { HOST, PORT, PUBLIC_URL, PAGE, METRICS_TOKEN, LOG_LEVEL, DNS_SERVERS, DNS_ALLOW, DATABASE_URL } =
+    read.data;
   const slack = readSlack(read.data);
   if (!slack.ok) return slack;
   return {
@@ -147,6 +161,8 @@ export function readConfig(
       logLevel: LOG_LEVEL,
       dnsServers: DNS_SERVERS,
       dnsAllow: DNS_ALLOW ?? [],
+      databaseUrl: DATABASE_URL,
+      stateFolder: environment["XDG_STATE_HOME"] ?? `${environment["HOME"] ?? "."}/.local/state`,
       slack: slack.slack,
     },
   };

@@ -1,4 +1,6 @@
 /** Composition root: configuration, ports, the App, platforms. Without arguments it serves; with arguments it is the terminal. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { createDns, type DnsClient } from "../adapters/dns/resolver.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createHttp } from "../adapters/http/fetch.ts";
@@ -18,6 +20,7 @@ import { createDemo, createDemoDirect } from "./dns/demo.ts";
 import { COMMAND_MS } from "./dns/limits.ts";
 import { createShare } from "./dns/share.ts";
 import type { Log } from "./ports.ts";
+import type { Store } from "./store.ts";
 import { workingPage } from "./view/pages.ts";
 
 /** Time for requests under way when the process is asked to stop. Source: threats F17. */
@@ -41,12 +44,14 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
   const metrics = createMetrics(() => dns.health());
   // Outermost first: a hit in the cache takes no share of what may be in flight.
   const cache = createCache(createShare(dns, { clock }), { clock });
+  const store = openStoreOnce(config, log);
   const known = createDemo(cache, () => clock.now());
   const app = createApp({
     commands: COMMANDS,
     dns: known,
     http: createHttp({ dns: known, clock }),
     direct: createDemoDirect(dns, () => clock.now()),
+    store: store.open,
     clock,
     log,
     deadline,
@@ -61,6 +66,7 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     close() {
       dns.close();
       cache.close();
+      void store.close();
     },
   };
 }
@@ -112,6 +118,37 @@ async function serve(config: Config): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** The store, opened by the first who needs it: most commands keep nothing, and its libraries are loaded for nobody else. */
+function openStoreOnce(
+  config: Config,
+  log: Log,
+): { open: () => Promise<Store | null>; close: () => Promise<void> } {
+  let opening: Promise<Store | null> | undefined;
+  async function openNow(): Promise<Store | null> {
+    const { openStore } = await import("../adapters/sql/store.ts");
+    const opened = await openStore(databaseUrl(config), { clock: systemClock, log });
+    if (opened.ok) return opened.store;
+    log.error("the store cannot be opened", { why: opened.why });
+    opening = undefined;
+    return null;
+  }
+  return {
+    open: () => (opening ??= openNow()),
+    close: async () => {
+      await (await opening)?.close();
+    },
+  };
+}
+
+/** Where nothing is said: beside a checkout, or in the person's own folder where the package is installed. */
+function databaseUrl({ databaseUrl: url, stateFolder }: Config): string {
+  if (url !== undefined) return url;
+  const isCheckout = import.meta.filename.endsWith(".ts");
+  const folder = isCheckout ? "data" : join(stateFolder, "waxseal");
+  mkdirSync(folder, { recursive: true });
+  return `sqlite:${join(folder, "waxseal.db")}`;
 }
 
 /** Slack, where it is set up; its libraries are loaded for nobody else. */

@@ -32,6 +32,8 @@ const CHAT = {
 const ROOMS: Readonly<Record<string, Rule>> = {
   // The ground: knows nobody, or text alone.
   "src/ports.ts": { values: [] },
+  // What is remembered. Types only.
+  "src/store.ts": { values: [] },
   // What a person typed is cut into words, or refused; the refusal is a code and a sentence.
   "src/text": { values: ["src/refusal.ts"] },
   "src/refusal.ts": { values: [], types: ["src/text"] },
@@ -95,8 +97,18 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   // What the checks of a domain come to together. Pure.
   "src/summary": { values: [], types: ["src/finding.ts"] },
 
+  // Guided set-ups, and records held against what a zone's own servers say: above the protocols, below the commands.
+  "src/setup": {
+    // `look.ts` reads whether a policy is there already.
+    values: ["src/dmarc", "src/mx", "src/names", "src/providers", "src/spf", "src/text"],
+    types: ["src/dns/direct.ts", "src/ports.ts"],
+    packages: ["zod"],
+    node: ["fs", "path"],
+  },
+
   // The JSON of every command. The sentences in it have a type of their own.
-  "src/results": { values: [], types: ["src/text"], packages: ["zod"] },
+  // A provider's facts have one schema, that of their data files.
+  "src/results": { values: ["src/providers/facts.ts"], types: ["src/text"], packages: ["zod"] },
   // Where an answer came from, as a result shows it.
   "src/told.ts": { values: [], types: ["src/ports.ts", "src/results"] },
 
@@ -112,6 +124,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       "src/checks/check.ts",
       "src/finding.ts",
       "src/messages/topics.ts",
+      // Who is behind a name in a record.
+      "src/providers",
       "src/results/spf.ts",
       "src/spf",
       "src/text",
@@ -217,10 +231,12 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       "src/providers",
       "src/spf/record.ts",
       "src/summary",
+      // Guided set-ups: the engine, and what DNS shows it.
+      "src/setup",
       // The JSON Schema of all answers is made from the schemas of results and checks.
       "src/results",
     ],
-    types: ["src/dns/direct.ts", "src/ports.ts", "src/results", "src/view/doc.ts"],
+    types: ["src/dns/direct.ts", "src/ports.ts", "src/results", "src/store.ts", "src/view/doc.ts"],
     packages: ["zod"],
     node: ["crypto"],
   },
@@ -241,6 +257,14 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     types: ["src/ports.ts", "src/dns/direct.ts"],
     packages: ["ipaddr.js"],
     node: ["crypto", "dgram", "dns", "http2", "net"],
+  },
+
+  // The store, on SQLite in a thread of its own or on PostgreSQL.
+  "adapters/sql": {
+    values: ["adapters/clock.ts"],
+    types: ["src/ports.ts", "src/store.ts"],
+    packages: ["kysely", "pg"],
+    node: ["crypto", "fs", "path", "sqlite", "worker_threads"],
   },
 
   // Whether an address is public is judged in one place.

@@ -3,6 +3,7 @@ import type { Clock, Dns, Http, Log } from "../ports.ts";
 import { stateOf } from "../finding.ts";
 import type { DirectDns } from "../dns/direct.ts";
 import { createMeter } from "../dns/meter.ts";
+import type { Store } from "../store.ts";
 import type { Answered, Refused, Result } from "../results/result.ts";
 import { editDistance } from "../spf/mend.ts";
 import { echo } from "../text/foreign.ts";
@@ -29,6 +30,8 @@ export interface AppOptions {
   http: Http;
   /** Asks name servers themselves; without it they are known from the resolver alone. */
   direct?: DirectDns;
+  /** Opens the store on first use; null where it cannot be opened. */
+  store?: () => Promise<Store | null>;
   clock: Clock;
   log: Log;
   /** Milliseconds one command may take. */
@@ -107,8 +110,8 @@ type Ran =
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, http, direct, clock, deadline, log }: AppOptions,
-  { place, signal, id }: Request,
+  { dns, http, direct, store, clock, deadline, log }: AppOptions,
+  { place, actor, signal, id }: Request,
   command: Command,
   args: unknown,
   elapsed: () => number,
@@ -130,6 +133,10 @@ async function run(
       http: { get: (url, octets) => http.get(url, octets, { deadline: end }) },
       ...(direct === undefined ? {} : { direct: meter.direct(direct) }),
       clock,
+      actor,
+      place,
+      request: id,
+      ...(store === undefined ? {} : { store }),
     };
     const outcome = await command.run(args as Parameters<Command["run"]>[0], context);
     return outcome.ok ? { ...outcome, queries: meter.queries, elapsedMs: elapsed() } : outcome;

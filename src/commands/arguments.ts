@@ -1,4 +1,5 @@
 /** A line's words as a command's arguments: `--name value` anywhere, the rest in order, a form's fields beside them. */
+import type * as z from "zod";
 import { code, codes, say } from "../text/say.ts";
 import { optionsOf, refuse, type Command, type Outcome, type RawArguments } from "./command.ts";
 
@@ -35,6 +36,12 @@ function sortWords(words: readonly string[], known: ReadonlySet<string>): Outcom
   return { ok: true, value: { positional, options } };
 }
 
+/** The argument that takes a form's fields which are no arguments of the command: name and value in turn (`meta({ fields: true })`). */
+function freeOf({ schema }: Command): string | undefined {
+  const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+  return Object.keys(shape).find((name) => shape[name]?.meta()?.["fields"] === true);
+}
+
 /** Reads the arguments of a command; what zod refuses is told by its field. */
 export function readArguments(
   command: Command,
@@ -48,8 +55,14 @@ export function readArguments(
   if (!placed.ok) return placed;
   const raw: RawArguments = { ...placed.value };
   for (const [option, value] of sorted.value.options) raw[options.get(option)!.name] = value;
-  for (const [name, value] of Object.entries(fields))
-    if (Object.hasOwn(command.schema.shape, name) && value.trim() !== "") raw[name] = value.trim();
+  const free = freeOf(command);
+  const others: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value.trim() === "") continue;
+    if (Object.hasOwn(command.schema.shape, name)) raw[name] = value.trim();
+    else others.push(name, value.trim());
+  }
+  if (free !== undefined && others.length > 0) raw[free] = others;
   const read = command.schema.safeParse(raw);
   if (read.success) return { ok: true, value: read.data };
   const [issue] = read.error.issues;

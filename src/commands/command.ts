@@ -4,6 +4,8 @@ import type * as z from "zod";
 import type { CheckContext } from "../checks/check.ts";
 import type { DirectDns } from "../dns/direct.ts";
 import type { Clock, Dns, Http, Name } from "../ports.ts";
+import type { Store } from "../store.ts";
+import type { Actor, Place } from "./request.ts";
 import type { Answered } from "../results/result.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Sentence } from "../text/say.ts";
@@ -19,6 +21,13 @@ export interface CommandContext {
   /** Asks name servers themselves, within the same budget; absent where that is not to be done. */
   direct?: DirectDns;
   clock: Clock;
+  /** Who asks, and where. */
+  actor: Actor;
+  place: Place;
+  /** Of this request alone: the same again is the same delivery. */
+  request: string;
+  /** Opens the store; null where it cannot be opened. Absent where nothing is kept. */
+  store?: () => Promise<Store | null>;
 }
 
 /** What a check of a domain may use, out of what the command may. */

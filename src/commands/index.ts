@@ -4,6 +4,8 @@ import type { Command } from "./command.ts";
 import { dkimCommand } from "./dkim.ts";
 import { dmarcCommand } from "./dmarc.ts";
 import { createHelp } from "./help.ts";
+import { providersCommand } from "./providers.ts";
+import { setupCommand } from "./setup.ts";
 import { spfCommand } from "./spf.ts";
 
 export const COMMANDS: readonly Command[] = [
@@ -11,5 +13,7 @@ export const COMMANDS: readonly Command[] = [
   dkimCommand,
   dmarcCommand,
   checkCommand,
+  providersCommand,
+  setupCommand,
   createHelp(() => COMMANDS),
 ];

@@ -12,6 +12,8 @@ export const BUDGETS = {
   dkim: 120,
   dmarc: 30,
   check: 200,
+  /** A step of a set-up; verifying asks every name server of the zone for every record. Ours: half as much again as a check. */
+  setup: 300,
 } as const;
 
 /** Milliseconds one command may take. Source: threats R2. */

@@ -76,12 +76,18 @@ export function verdictHeadline(domain: string, { result, address }: VerdictData
   return RESULTS[result](code(address), code(domain));
 }
 
+/** Who is behind a name, in parentheses; nothing where the directory of providers does not know it. */
+function ownerOf(provider: string | null): Sentence {
+  return provider === null ? say`` : say` (${code(provider)})`;
+}
+
 /** The term that decided. */
 export function decidedBy({ reason, mechanism, result }: VerdictData, domain: string): Sentence {
+  const owner = ownerOf(reason.provider);
   const where =
     reason.domain === null || reason.domain === domain
-      ? say``
-      : say` in the record of ${code(reason.domain)}`;
+      ? owner
+      : say` in the record of ${code(reason.domain)}${owner}`;
   if (mechanism !== null) return say`Decided by ${code(mechanism)}${where}.`;
   if (reason.term !== null) return say`It ended at ${code(reason.term)}${where}.`;
   return result === "neutral"
@@ -97,11 +103,11 @@ export function nearestMiss({ nearest }: VerdictData): Sentence | null {
   return say`Nearest authorised network: ${code(network)} by ${code(term)}, ${how}.`;
 }
 
-export function addressNames({ ptr, address }: VerdictData): Sentence | null {
+export function addressNames({ ptr, ptrProvider, address }: VerdictData): Sentence | null {
   if (ptr === null) return null;
   return ptr.length === 0
     ? say`${code(address)} has no reverse name that leads back to it.`
-    : say`${code(address)} calls itself ${codes(ptr)}.`;
+    : say`${code(address)} calls itself ${codes(ptr)}${ownerOf(ptrProvider)}.`;
 }
 
 export function senderOf({ sender, helo }: VerdictData): Sentence {

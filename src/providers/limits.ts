@@ -8,3 +8,9 @@ export const MAX_SELECTOR = 253;
 
 /** Characters of a pattern for selectors. Our own choice: the longest, of a UUID, has 61. */
 export const MAX_PATTERN = 80;
+
+/** Characters of a name that is looked for. Our own choice: the longest name has 42. */
+export const MAX_ASKED = 64;
+
+/** Names that are told where none is meant. Our own choice. */
+export const NEAREST_TOLD = 3;

@@ -1,5 +1,6 @@
-/** What a provider's data file holds: who it is, and by which names it is recognised. */
+/** What a provider's data file holds: who it is, by which names it is recognised, and what is known of it. */
 import { z } from "zod";
+import { confidence, factsSchema } from "./facts.ts";
 import { MAX_PATTERN } from "./limits.ts";
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
@@ -70,7 +71,8 @@ export const providerSchema = z.strictObject({
   aliases: z.array(z.string().min(1)).optional(),
   category: z.enum(CATEGORIES),
   /** How sure the facts are of the entry as a whole. */
-  confidence: z.enum(["high", "medium", "low"]),
+  confidence,
+  facts: factsSchema,
   id,
   name: z.string().min(1),
   /** What a reader must know before drawing a conclusion. */

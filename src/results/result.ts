@@ -5,6 +5,8 @@ import { dkimResultSchema } from "./dkim.ts";
 import { dmarcResultSchema } from "./dmarc.ts";
 import { envelope, refusalSchema, type Frozen } from "./envelope.ts";
 import { helpResultSchema } from "./help.ts";
+import { providerResultSchema, providersResultSchema } from "./providers.ts";
+import { setupResultSchema, setupsResultSchema } from "./setup.ts";
 import { spfEditResultSchema, spfPolicyResultSchema, spfVerdictResultSchema } from "./spf.ts";
 
 /** An input that cannot be used. */
@@ -28,6 +30,10 @@ export const resultSchema = z.discriminatedUnion("kind", [
   dmarcResultSchema,
   checkResultSchema,
   checksResultSchema,
+  providersResultSchema,
+  providerResultSchema,
+  setupResultSchema,
+  setupsResultSchema,
 ]);
 
 export type Refused = Frozen<z.infer<typeof refusedSchema>>;

@@ -35,6 +35,7 @@ export const treeNodeSchema = z.object({
   depends: z.array(z.string()).describe("macro letters only a message can fill in"),
   example: z.string().nullable().describe("the name for an example message, where it depends on one"),
   hosts: z.array(z.string()),
+  provider: z.string().nullable().describe("whose name it asks for, where the directory knows it"),
   told: toldSchema.nullable(),
   get children() {
     return z.array(treeNodeSchema);
@@ -63,6 +64,7 @@ export const proposalSchema = z.object({
 export const termSchema = z.object({
   text: z.string(),
   lookups: z.int().describe("lookups of the term and what is behind it"),
+  provider: z.string().nullable().describe("whose name it asks for, where the directory knows it"),
   meaning: sentence("what the term means"),
 });
 
@@ -120,7 +122,12 @@ export const verdictSchema = z.object({
   explanation: z.string().nullable(),
   mechanism: z.string().nullable().describe("the directive that decided"),
   steps: z.array(stepSchema),
-  reason: z.object({ code: z.string(), domain: z.string().nullable(), term: z.string().nullable() }),
+  reason: z.object({
+    code: z.string(),
+    domain: z.string().nullable(),
+    term: z.string().nullable(),
+    provider: z.string().nullable().describe("whose record or name decided, where the directory knows it"),
+  }),
   address: z.string(),
   sender: z.string(),
   helo: z.string(),
@@ -128,6 +135,10 @@ export const verdictSchema = z.object({
   voids: z.int(),
   record: z.string().nullable(),
   ptr: z.array(z.string()).nullable().describe("names of the address; null where not asked or not answered"),
+  ptrProvider: z
+    .string()
+    .nullable()
+    .describe("whose server these names say it is, where the directory knows it"),
   nearest: z
     .object({
       network: z.string(),

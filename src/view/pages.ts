@@ -7,7 +7,9 @@ import { workingHeadline } from "../messages/pages.ts";
 import { dkimPage } from "./dkim-page.ts";
 import { dmarcPage } from "./dmarc-page.ts";
 import { helpPage } from "./help-page.ts";
+import { providerPage, providersPage } from "./providers-page.ts";
 import { refusalPage } from "./refusal-page.ts";
+import { setupPage, setupsPage } from "./setup-page.ts";
 import { editPage, policyPage, verdictPage } from "./spf-page.ts";
 
 const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => Doc } = {
@@ -20,6 +22,10 @@ const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => 
   dmarc: dmarcPage,
   check: checkPage,
   checks: checksPage,
+  providers: providersPage,
+  provider: providerPage,
+  setup: setupPage,
+  setups: setupsPage,
 };
 
 /** The page of a Result; a kind without one does not compile. */

@@ -21,8 +21,13 @@ const TROUBLES: Record<TroubleCode, { state: State; words: Sentence }> = {
   "not-read": { state: "unknown", words: say`not read: our own limit` },
 };
 
+/** "(SendGrid)": whose name a term asks for. */
+function ownerOf(provider: string): Line {
+  return [text(`(${provider})`)];
+}
+
 function noteOf(node: TreeNodeData): Line {
-  const notes: Line[] = [];
+  const notes: Line[] = node.provider === null ? [] : [ownerOf(node.provider)];
   if (node.trouble !== null) {
     const { code, detail } = node.trouble;
     const words = lineOf(TROUBLES[code].words);
@@ -64,7 +69,7 @@ export function treeSection({ tree, lookupLimit }: PolicyData): Section[] {
 export function termsSection({ terms }: PolicyData): Section[] {
   if (terms.length === 0) return [];
   const rows = terms.map((term) => [
-    [codeInline(term.text, 120)],
+    [codeInline(term.text, 120), ...(term.provider === null ? [] : [text(" "), ...ownerOf(term.provider)])],
     [text(String(term.lookups))],
     lineOf(term.meaning),
   ]);

@@ -1,4 +1,5 @@
 /** The command `dkim`: its words, what it refuses, the answer, its buttons, and the page made of it. */
+import { ASKED } from "../support/asked.ts";
 import { describe, expect, it } from "vitest";
 import { readArguments } from "../../src/commands/arguments.ts";
 import type { CommandContext } from "../../src/commands/command.ts";
@@ -33,6 +34,7 @@ const ZONE: Zone = {
 const context = (zone: Zone, log: string[] = []): CommandContext => ({
   dns: zoneDns(zone, { log, now: () => 0 }),
   http: NO_HTTP,
+  ...ASKED,
   clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
 });
 

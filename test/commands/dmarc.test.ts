@@ -1,4 +1,5 @@
 /** `dmarc` as a line: what is read of it, the actions it leads to, and the page made of its result. */
+import { ASKED } from "../support/asked.ts";
 import { describe, expect, it } from "vitest";
 import { readArguments } from "../../src/commands/arguments.ts";
 import { dmarcCommand } from "../../src/commands/dmarc.ts";
@@ -30,6 +31,7 @@ async function tell(line: string, zone: Zone = ZONE, fields: Record<string, stri
   const outcome = await dmarcCommand.run(read, {
     dns: zoneDns(zone, { now: () => 0 }),
     http: { get: () => Promise.reject(new Error("DMARC fetches no documents")) },
+    ...ASKED,
     clock: { now: () => 0, monotonic: () => 0, after: () => () => undefined },
   });
   if (!outcome.ok) return { refused: outcome.refusal.code };

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { providers } from "../../src/providers/index.ts";
 import { findSuffix, tableOf } from "../../src/providers/names.ts";
 import { providerSchema } from "../../src/providers/schema.ts";
-import { factIds, MERGED, missingFacts } from "./facts.ts";
+import { NO_FACTS } from "../support/facts.ts";
+import { factIds, factStatements, MERGED, missingFacts } from "./facts.ts";
 
 const FOLDER = path.join(import.meta.dirname, "../../src/providers/data");
 const FILES = readdirSync(FOLDER);
@@ -49,7 +50,7 @@ describe("a provider's data file", () => {
     ["a selector with a space", { dkim: { selectors: ["k1 "] } }],
     ["a beginning that says nothing", { txt: ["v"] }],
   ])("may not hold %s", (_, recognition) => {
-    const provider = { id: "x", name: "X", category: "crm", confidence: "low" };
+    const provider = { id: "x", name: "X", category: "crm", confidence: "low", facts: NO_FACTS };
     expect(providerSchema.safeParse({ ...provider, recognition: {} }).success).toBe(true);
     expect(providerSchema.safeParse({ ...provider, recognition }).success).toBe(false);
   });
@@ -120,5 +121,16 @@ describe.skipIf(missingFacts() !== null)("the facts", () => {
   it("that stand twice are one file", () => {
     const ids = new Set(providers().map(({ id }) => id));
     expect([...MERGED.keys()].filter((id) => ids.has(id))).toEqual([]);
+  });
+
+  it("stand each in its provider's file, with the confidence they have", () => {
+    const files = new Map(providers().map((provider) => [provider.id, provider.facts.sources]));
+    const plain = (text: string) => text.replace(/\s+/g, " ").trim();
+    const without = factStatements().filter(
+      ({ id, fact, confidence }) =>
+        files.get(id)?.some((each) => each.fact === plain(fact) && confidence.startsWith(each.confidence)) !==
+        true,
+    );
+    expect(without).toEqual([]);
   });
 });

@@ -28,3 +28,18 @@ export function factIds(): string[] {
     ({ id }) => id,
   );
 }
+
+/** What each entry rests on, with the id under which it is kept, and the confidence. */
+export function factStatements(): { id: string; fact: string; confidence: string }[] {
+  interface Entry {
+    id: string;
+    sources: { fact: string; confidence: string }[];
+  }
+  return FILES.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as Entry[]).flatMap((entry) =>
+    entry.sources.map(({ fact, confidence }) => ({
+      id: MERGED.get(entry.id) ?? entry.id,
+      fact,
+      confidence,
+    })),
+  );
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { matcher, providers } from "../../src/providers/index.ts";
 import { createMatcher } from "../../src/providers/match.ts";
 import { providerSchema } from "../../src/providers/schema.ts";
+import { NO_FACTS } from "../support/facts.ts";
 
 const known = matcher();
 const RUNS = process.env["LONG"] === "1" ? 5_000 : 500;
@@ -218,7 +219,15 @@ describe("a near miss is nobody", () => {
 });
 
 const made = (id: string, recognition: object, rest: object = {}) =>
-  providerSchema.parse({ id, name: `The ${id}`, category: "crm", confidence: "low", recognition, ...rest });
+  providerSchema.parse({
+    id,
+    name: `The ${id}`,
+    category: "crm",
+    confidence: "low",
+    facts: NO_FACTS,
+    recognition,
+    ...rest,
+  });
 
 describe("a pattern", () => {
   const small = createMatcher([

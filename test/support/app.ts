@@ -1,10 +1,13 @@
 /** The App over any Dns: what a line answers, and the pages it shows on the way. */
+import { randomUUID } from "node:crypto";
 import { systemClock } from "../../adapters/clock.ts";
-import { createApp } from "../../src/commands/app.ts";
+import { createApp, type AppOptions } from "../../src/commands/app.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
+import type { Request } from "../../src/commands/request.ts";
 import type { Dns, Http, Log } from "../../src/ports.ts";
 import type { Result } from "../../src/results/result.ts";
 import type { Doc } from "../../src/view/doc.ts";
+import { ACTOR, PLACE } from "./asked.ts";
 import { NO_HTTP } from "./no-http.ts";
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -16,12 +19,20 @@ export interface Said {
 }
 
 /** Asks the App, as a rim would. */
-export async function sayTo(dns: Dns, line: string, http: Http = NO_HTTP): Promise<Said> {
+export async function sayTo(
+  dns: Dns,
+  line: string,
+  http: Http = NO_HTTP,
+  more: Pick<AppOptions, "store" | "direct"> &
+    Partial<Pick<Request, "fields" | "actor" | "place" | "id">> = {},
+): Promise<Said> {
   let crashed = false;
   const app = createApp({
     commands: COMMANDS,
     dns,
     http,
+    ...(more.store === undefined ? {} : { store: more.store }),
+    ...(more.direct === undefined ? {} : { direct: more.direct }),
     clock: systemClock,
     log: SILENT,
     deadline: 8_000,
@@ -32,10 +43,11 @@ export async function sayTo(dns: Dns, line: string, http: Http = NO_HTTP): Promi
   const pages: Doc[] = [];
   const result = await app(
     {
-      id: "1",
+      id: more.id ?? randomUUID(),
       line,
-      actor: { id: "tester" },
-      place: { platform: "web", tenant: "local", conversation: "page", private: true },
+      actor: more.actor ?? ACTOR,
+      place: more.place ?? PLACE,
+      ...(more.fields === undefined ? {} : { fields: more.fields }),
       signal: new AbortController().signal,
     },
     (page) => {

@@ -1,5 +1,6 @@
 /** The tree of a policy as JSON: texts readable, names in presentation form, nothing that is not plain data. */
 import { explainTerm } from "../../messages/topics.ts";
+import { matcher } from "../../providers/index.ts";
 import type { PolicyData, ProposalData, TreeNodeData } from "../../results/spf.ts";
 import { quoteStrings, splitStrings } from "../../spf/edit.ts";
 import { exampleOf } from "../../spf/lint.ts";
@@ -49,8 +50,24 @@ export function policyData(tree: SpfTree, proposal: ProposalData | null, assumed
 function termsData({ terms }: SpfRecord, root: TreeNode): PolicyData["terms"] {
   return terms.map((term) => {
     const node = root.children.find((child) => child.term?.index === term.index);
-    return { text: term.text, lookups: node?.cost ?? 0, meaning: explainTerm(term) };
+    const provider = node === undefined ? null : providerOf(node);
+    return { text: term.text, lookups: node?.cost ?? 0, provider, meaning: explainTerm(term) };
   });
+}
+
+/** The name of the provider that a term of an SPF record points to; null where the directory does not know it. */
+export function providerOfTerm(text: string): string | null {
+  const name = /^[+?~-]?(?:include:|a:|exists:|redirect=)([^/]+)/i.exec(text)?.[1];
+  return name === undefined ? null : (matcher().spf(name)?.name ?? null);
+}
+
+/** The same for a node of the tree; `mx` points to whoever owns the first host. */
+function providerOf({ term, hosts }: TreeNode): string | null {
+  if (term === null) return null;
+  const [host] = hosts;
+  return term.kind === "mx" && host !== undefined
+    ? (matcher().mx(host)?.name ?? null)
+    : providerOfTerm(term.text);
 }
 
 function nodeData(node: TreeNode, top: string): TreeNodeData {
@@ -72,6 +89,7 @@ function nodeData(node: TreeNode, top: string): TreeNodeData {
     depends: [...node.depends],
     example: node.depends.length > 0 && target !== null ? exampleOf(target, top) : null,
     hosts: [...node.hosts],
+    provider: providerOf(node),
     told: answer === null || answer.kind === "failed" || domain === null ? null : toldData(answer, domain),
     children: node.children.map((child) => nodeData(child, top)),
   };

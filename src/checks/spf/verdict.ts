@@ -2,6 +2,7 @@
 import type { Address } from "../../address.ts";
 import { defineCheck } from "../../finding.ts";
 import type { Dns, Name } from "../../ports.ts";
+import { matcher } from "../../providers/index.ts";
 import type { VerdictData } from "../../results/spf.ts";
 import { assumeRecord } from "../../spf/assume.ts";
 import { evaluateSpf } from "../../spf/evaluate.ts";
@@ -14,6 +15,7 @@ import type { Difference, Reason, Result, Verdict } from "../../spf/verdict.ts";
 import { foreign } from "../../text/foreign.ts";
 import { octetsOf, readable } from "../../text/octets.ts";
 import { toldData } from "../../told.ts";
+import { providerOfTerm } from "./data.ts";
 import { emitter } from "./index.ts";
 import { SPF_TEXTS } from "./texts.ts";
 
@@ -135,7 +137,7 @@ function verdictData(
       lookups,
       voids,
     })),
-    reason: { code: reason.code, domain: where.domain, term: where.term },
+    reason: { code: reason.code, ...where, provider: deciderOf(where, domain) },
     address: address.text,
     sender: `${sender.local === "" ? "postmaster" : sender.local}@${sender.domain}`,
     helo,
@@ -143,6 +145,7 @@ function verdictData(
     voids: budget.voids,
     record: published.kind === "record" ? readable(published.record.text) : null,
     ptr: ptr === null ? null : [...ptr],
+    ptrProvider: ptr?.map((name) => matcher().ptr(name)?.name).find((name) => name !== undefined) ?? null,
     nearest,
     receivers: partings(verdict).map(({ kind, result: theirs, where: { term } }) => ({
       kind,
@@ -157,4 +160,10 @@ function verdictData(
 function whereOf(reason: Reason): { domain: string | null; term: string | null } {
   if ("where" in reason) return { domain: reason.where?.domain ?? null, term: reason.where?.term ?? null };
   return { domain: reason.domain, term: null };
+}
+
+/** The provider whose record decided, or whose name the deciding term of the domain's own record asks for. */
+function deciderOf(where: { domain: string | null; term: string | null }, domain: Name): string | null {
+  if (where.domain !== null && where.domain !== domain) return matcher().spf(where.domain)?.name ?? null;
+  return where.term === null ? null : providerOfTerm(where.term);
 }

@@ -1,0 +1,183 @@
+/** Pages of `setup`: one step of a guided conversation, and the list of open ones. */
+import {
+  foundLine,
+  noticeSentence,
+  openHeadline,
+  RECORD_WORDS,
+  SETUP_WORDS,
+  setupHeadline,
+  spfLine,
+} from "../messages/setup.ts";
+import type { SetupData, SetupRecordData, SetupResult, SetupsResult } from "../results/setup.ts";
+import { foreign } from "../text/foreign.ts";
+import type { Block, Doc, Line, Section } from "./doc.ts";
+import { noticeBlocks } from "./findings.ts";
+import { codeInline, lineOf, strong, text } from "./line.ts";
+
+const textBlock = (words: string): Block => ({ kind: "text", line: [text(foreign(words))] });
+
+export function setupPage({ data, state, line, notices, actions }: SetupResult): Doc {
+  const { step, texts, records, spf, said } = data;
+  const lead: Block[] = [
+    ...noticeBlocks(notices),
+    ...said.map(({ code, about }): Block => ({ kind: "text", line: lineOf(noticeSentence(code, about)) })),
+    ...texts.map(({ text: words }) => textBlock(words)),
+    ...spf.flatMap(spfBlocks),
+    ...step.needs.flatMap(needBlocks),
+    ...consoleBlocks(data.console),
+    ...records.flatMap((record) => recordBlocks(record, data)),
+  ];
+  return {
+    line,
+    state: data.done ? "ok" : state === "ok" ? "info" : state,
+    title: [
+      strong(SETUP_WORDS.title),
+      text(" · "),
+      codeInline(data.providerName),
+      text(" · "),
+      codeInline(data.domain),
+    ],
+    headline: lineOf(setupHeadline(data)),
+    lead,
+    sections: logSection(data),
+    actions,
+  };
+}
+
+function needBlocks({
+  what,
+  why,
+  howToFind,
+  answer,
+  default: offered,
+}: SetupData["step"]["needs"][number]): Block[] {
+  const given = answer ?? offered;
+  return [
+    {
+      kind: "facts",
+      rows: [
+        {
+          label: foreign(what, 400),
+          line: given === undefined ? [text(foreign(why, 600))] : [codeInline(given, 300)],
+        },
+        { label: SETUP_WORDS.find, line: [text(foreign(howToFind, 600))] },
+      ],
+    },
+  ];
+}
+
+function spfBlocks(change: SetupData["spf"][number]): Block[] {
+  const { before } = change;
+  return [
+    { kind: "text", line: lineOf(spfLine(change)) },
+    ...before.map((each): Block => ({
+      kind: "record",
+      label: SETUP_WORDS.before,
+      text: foreign(each),
+      copy: each,
+    })),
+    ...(change.drops.length === 0
+      ? []
+      : [
+          {
+            kind: "list" as const,
+            items: change.drops.map(({ term, cost }): Line => [
+              codeInline(term, 120),
+              text(cost === null ? "" : ` gives ${String(cost)} back`),
+            ]),
+          },
+        ]),
+  ];
+}
+
+function consoleBlocks(console: SetupData["console"]): Block[] {
+  if (console === null) return [];
+  const { menu, url, cli } = console;
+  return [
+    { kind: "list", ordered: true, items: menu.map((each): Line => [text(foreign(each, 400))]) },
+    ...(url === null ? [] : [{ kind: "text" as const, line: [codeInline(url, 300)] }]),
+    ...cli.map((each): Block => ({
+      kind: "record",
+      label: SETUP_WORDS.commands,
+      text: foreign(each),
+      copy: each,
+    })),
+  ];
+}
+
+/** One block to copy per field, and what DNS shows. SPF has its own before and after above. */
+function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Block[] {
+  const { typed, type, state, found, host } = record;
+  const { sign, words } = RECORD_WORDS[state];
+  const panel = hosts.find(({ domain }) => domain === record.domain)?.name ?? null;
+  const status: Block = {
+    kind: "text",
+    line: [
+      text(`${sign} `),
+      strong(type),
+      text(" "),
+      codeInline(host, 253),
+      text(": "),
+      ...lineOf(words),
+      ...(state === "wrong" ? [text(" "), ...lineOf(foundLine(found))] : []),
+    ],
+  };
+  if (step.kind !== "publish") return [status];
+  return [
+    status,
+    {
+      kind: "record",
+      label: panel === null ? SETUP_WORDS.nameAny : SETUP_WORDS.name(panel),
+      text: foreign(typed.name === "" ? "(leave empty)" : typed.name),
+      copy: typed.name,
+    },
+    {
+      kind: "record",
+      label: SETUP_WORDS.value(type),
+      text: foreign(typed.value),
+      copy: typed.value,
+      ...(record.note === null ? {} : { note: [text(foreign(record.note, 600))] }),
+    },
+  ];
+}
+
+function logSection({ log }: SetupData): Section[] {
+  if (log.length === 0) return [];
+  const items = log.map(({ at, by, kind }): Line => [
+    { kind: "time", at },
+    text(" "),
+    codeInline(by, 60),
+    text(` ${kind}`),
+  ]);
+  return [{ id: "log", title: SETUP_WORDS.log, folded: true, blocks: [{ kind: "list", items }] }];
+}
+
+export function setupsPage({ data, line, notices, actions }: SetupsResult): Doc {
+  const rows = data.open.map(({ session, provider, domain, changedAt }) => [
+    [codeInline(session)],
+    [codeInline(provider)],
+    [codeInline(domain, 253)],
+    [{ kind: "time" as const, at: changedAt }],
+  ]);
+  return {
+    line,
+    state: "info",
+    title: [strong(SETUP_WORDS.title)],
+    headline: lineOf(openHeadline(data.open.length)),
+    lead: [
+      ...noticeBlocks(notices),
+      ...(rows.length === 0
+        ? []
+        : [
+            {
+              kind: "table" as const,
+              caption: SETUP_WORDS.open,
+              head: ["Session", "Provider", "Domain", "Changed"],
+              rows,
+            },
+          ]),
+    ],
+    sections: [],
+    actions,
+  };
+}
