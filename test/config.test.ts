@@ -14,6 +14,8 @@ describe("readConfig", () => {
         logLevel: "info",
         dnsServers: undefined,
         dnsAllow: [],
+        databaseUrl: undefined,
+        stateFolder: "./.local/state",
       },
     });
   });
