@@ -17,8 +17,8 @@ export interface Api {
   send(address: Address, message: SlackMessage): Promise<Reply>;
   /** Opens a form; false where Slack did not take it (a trigger lives three seconds). */
   openView(trigger: string, view: unknown): Promise<boolean>;
-  /** The conversation with one person, to be posted to. */
-  direct(user: string): Promise<string | null>;
+  /** Opens the conversation with one person; what was "posted" then names its channel. Never rejects. */
+  direct(user: string): Promise<Reply>;
 }
 
 /** Errors after which the same call will not do, whatever is sent. https://docs.slack.dev/reference/methods/chat.postMessage */
@@ -37,6 +37,9 @@ const REFUSED: ReadonlySet<string> = new Set([
   "user_not_in_channel",
   "missing_scope",
   "cannot_dm_bot",
+  "user_not_found",
+  "user_not_visible",
+  "user_disabled",
   "messages_tab_disabled",
 ]);
 const INVALID: ReadonlySet<string> = new Set([
@@ -147,13 +150,10 @@ export function createApi(client: webApi.WebClient, isResponseUrl: (url: string)
         return false;
       }
     },
-    async direct(user) {
-      try {
+    direct: (user) =>
+      call(async () => {
         const { channel } = await client.conversations.open({ users: user });
-        return channel?.id ?? null;
-      } catch {
-        return null;
-      }
-    },
+        return { channel: channel?.id, ts: "" };
+      }),
   };
 }

@@ -1,31 +1,19 @@
 /** Slack through Bolt: our gate in front, every question a Request of the App, every answer a message in its place. */
-import { randomUUID } from "node:crypto";
 import type http from "node:http";
 import { App as Bolt, HTTPReceiver, LogLevel, SocketModeReceiver, webApi } from "@slack/bolt";
-import type { App as Answer, Request } from "../../src/commands/request.ts";
+import type { App as Answer } from "../../src/commands/request.ts";
 import type { Clock, Log } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
-import { createApi, TOKEN_REFUSED, type Api } from "./api.ts";
+import { createApi } from "./api.ts";
 import { messageOf } from "./blocks.ts";
-import { formErrors, formView, readForm } from "./form.ts";
-import { createGate, keyOf } from "./gate.ts";
-import {
-  memoryOf,
-  placeOf,
-  readAction,
-  readCommand,
-  readEvent,
-  readShortcut,
-  readSubmission,
-  type Asked,
-  type FormWanted,
-  type Heard,
-} from "./inbound.ts";
-import { ERRORS_WITHIN_MS, REQUEST_MS, SAME_WITHIN_MS, TOKEN_AGAIN_MS } from "./limits.ts";
-import { createOnce } from "./once.ts";
+import { formErrors, readForm } from "./form.ts";
+import { createGate, type Delivery } from "./gate.ts";
+import { openHouse, type House, type Taken } from "./house.ts";
+import { codeOf, openIdentity } from "./identity.ts";
+import { readAction, readCommand, readEvent, readShortcut, readSubmission } from "./inbound.ts";
+import { ERRORS_WITHIN_MS, REQUEST_MS, TOKEN_AGAIN_MS } from "./limits.ts";
+import type { OpenStore } from "./memory.ts";
 import { createOrigins } from "./origins.ts";
-import { createOutbox } from "./outbound.ts";
-import { openTalk, type Talk } from "./talk.ts";
 
 export interface SlackOptions {
   app: Answer;
@@ -40,6 +28,8 @@ export interface SlackOptions {
   apiUrl?: string | undefined;
   /** What is shown at once, before the App has said anything. */
   working: (line: string) => Doc;
+  /** Where seen deliveries and unsent answers are kept; null or nothing: in memory alone. */
+  store?: OpenStore;
 }
 
 export interface SlackRim {
@@ -49,6 +39,13 @@ export interface SlackRim {
   ready: Promise<void>;
   /** Why Slack cannot be used, in words; null while it can. */
   trouble: () => string | null;
+  /**
+   * Says a page that nobody asked for just now; `target` as `target.ts` reads it. Kept, then sent; a second time with the same id does
+   * nothing. False: `target` is none, or it was not sent and there is no store to keep it.
+   */
+  deliver: House["deliver"];
+  /** Sends what is due now, and not at the next look. */
+  look: House["look"];
   /** Takes no more questions, and waits at most `graceMs` for those under way. */
   close: (graceMs: number) => Promise<void>;
 }
@@ -71,41 +68,55 @@ export function startSlack(options: SlackOptions): SlackRim {
   const client = new webApi.WebClient(options.botToken, clientOptions);
   const identity = openIdentity(client, clock, log);
   const api = createApi(client, (url) => origins.isResponseUrl(url));
-  const house = openHouse(options, api);
+  const { app, working } = options;
+  const house = openHouse({ app, clock, log, store: options.store ?? (() => Promise.resolve(null)) }, api);
+  /** What the gate's side has taken, before Bolt acknowledges it. */
+  const takenOf = new WeakMap<object, { taken: Taken | null }>();
 
-  function register(app: Bolt): void {
-    app.command(/.*/, async ({ body, ack }) => {
-      if (!house.isFirst(body)) return ack();
-      const heard = readCommand(body);
-      if (heard.kind !== "asked") return ack();
-      const { text, blocks } = messageOf(options.working(heard.line));
+  async function takeEvent(body: unknown): Promise<Taken | null> {
+    await identity.ready;
+    return house.take(readEvent(body, identity.user()), body);
+  }
+
+  /** Every delivery is taken first, then acknowledged, then heard: what was acknowledged is kept. */
+  function register(bolt: Bolt): void {
+    bolt.command(/.*/, async ({ body, ack }) => {
+      const taken = await house.take(readCommand(body), body);
+      if (taken?.kind !== "asked") return ack();
+      const { text, blocks } = messageOf(working(taken.asked.line));
       await ack({ response_type: "ephemeral", text, blocks });
-      await house.hear(heard);
+      await house.hear(taken);
     });
-    app.action(/.*/, async ({ body, ack }) => {
+    bolt.action(/.*/, async ({ body, ack }) => {
+      const taken = await house.take(readAction(body), body);
       await ack();
-      if (house.isFirst(body)) await house.hear(readAction(body));
+      await house.hear(taken);
     });
-    app.shortcut(/.*/, async ({ body, ack }) => {
+    bolt.shortcut(/.*/, async ({ body, ack }) => {
+      const taken = await house.take(readShortcut(body), body);
       await ack();
-      if (house.isFirst(body)) await house.hear(readShortcut(body));
+      await house.hear(taken);
     });
-    app.view({ callback_id: /.*/, type: "view_submission" }, async ({ body, ack }) => {
-      if (!house.isFirst(body)) return ack();
-      const heard = readSubmission(body, readForm(body.view));
-      if (heard.kind !== "asked") return ack();
-      const refused = await house.hear(heard, ERRORS_WITHIN_MS);
+    bolt.view({ callback_id: /.*/, type: "view_submission" }, async ({ body, ack }) => {
+      const taken = await house.take(readSubmission(body, readForm(body.view)), body);
+      const refused = await house.hear(taken, ERRORS_WITHIN_MS);
       if (refused === null) return ack();
       return ack(formErrors(body.view, refused));
     });
     for (const event of ["app_mention", "message"])
-      app.event(event, async ({ body }) => {
-        if (house.isFirst(body)) await house.hear(readEvent(body, identity.user()));
+      bolt.event(event, async ({ body, context }) => {
+        const before = context["taken"] as { taken: Taken | null } | undefined;
+        await house.hear(before === undefined ? await takeEvent(body) : before.taken);
       });
-    app.error((error) => {
+    bolt.error((error) => {
       log.error("slack handler crashed", { error: error.code });
       return Promise.resolve();
     });
+  }
+
+  /** Bolt acknowledges an event before any listener has it. */
+  async function takeBefore(request: http.IncomingMessage, { kind, body }: Delivery): Promise<void> {
+    if (kind === "event") takenOf.set(request, { taken: await takeEvent(body) });
   }
 
   const authorize = async () => {
@@ -122,12 +133,17 @@ export function startSlack(options: SlackOptions): SlackRim {
 
   if (signingSecret !== undefined) {
     const gate = createGate({ signingSecret, clock, log });
-    const receiver = new HTTPReceiver({ signingSecret, endpoints: PATH, logger });
+    const customPropertiesExtractor = (request: object) => {
+      const taken = takenOf.get(request);
+      return taken === undefined ? {} : { taken };
+    };
+    const receiver = new HTTPReceiver({ signingSecret, endpoints: PATH, logger, customPropertiesExtractor });
     register(new Bolt({ receiver, authorize, clientOptions, logger }));
     listen = (request, response) => {
       void gate(request, response)
-        .then((delivery) => {
+        .then(async (delivery) => {
           if (delivery === null) return;
+          await takeBefore(request, delivery);
           // Bolt reads this in place of the stream, which is spent.
           Object.assign(request, { rawBody: delivery.rawBody });
           receiver.requestListener(request, response);
@@ -140,23 +156,23 @@ export function startSlack(options: SlackOptions): SlackRim {
   }
   if (appToken !== undefined) {
     const receiver = new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions } });
-    const app = new Bolt({ receiver, authorize, clientOptions, logger });
-    register(app);
-    started.push(app);
+    const bolt = new Bolt({ receiver, authorize, clientOptions, logger });
+    register(bolt);
+    started.push(bolt);
     loud = quietReconnect(log);
-    void startSocket(app, appToken);
+    void startSocket(bolt, appToken);
   }
 
   /** The library waits for ever where the token was revoked, so it is tried before; a refused one is tried again. */
-  async function startSocket(app: Bolt, token: string): Promise<void> {
+  async function startSocket(bolt: Bolt, token: string): Promise<void> {
     try {
       await client.apps.connections.open({ token });
       socketTrouble = null;
-      await app.start();
+      await bolt.start();
     } catch (error) {
       socketTrouble = `slack refuses SLACK_APP_TOKEN (${codeOf(error)})`;
       log.warn("slack's socket is off", { error: codeOf(error) });
-      cancelSocket = clock.after(TOKEN_AGAIN_MS, () => void startSocket(app, token));
+      cancelSocket = clock.after(TOKEN_AGAIN_MS, () => void startSocket(bolt, token));
     }
   }
 
@@ -168,6 +184,8 @@ export function startSlack(options: SlackOptions): SlackRim {
     },
     ready: identity.ready,
     trouble: () => identity.trouble() ?? socketTrouble,
+    deliver: house.deliver,
+    look: house.look,
     async close(graceMs) {
       cancelSocket?.();
       identity.close();
@@ -190,176 +208,6 @@ function quietReconnect(log: Log): () => void {
   };
   process.on("unhandledRejection", hear);
   return () => process.off("unhandledRejection", hear);
-}
-
-/** Why an input cannot be used, as the Result has it. */
-type Refusal = (Awaited<ReturnType<Answer>> & { kind: "refused" })["error"];
-
-/** Questions under way, and what makes two of them one. */
-function openHouse({ app, clock, log }: SlackOptions, api: Api) {
-  const once = createOnce({ clock });
-  const outbox = createOutbox({ clock, log });
-  const stopping = new AbortController();
-  const underway = new Set<Promise<unknown>>();
-  /** Visible answers of the last minute, by place and line. */
-  const recent = new Map<string, { talk: Talk; until: number }>();
-
-  function track(work: Promise<unknown>): void {
-    underway.add(work);
-    void work.catch(() => undefined).finally(() => underway.delete(work));
-  }
-
-  /** Only what everyone in a thread sees can serve several. */
-  function sameKey({ way, line, origin }: Asked): string | null {
-    if (way !== "mention") return null;
-    return [origin.tenant, origin.channel, origin.thread ?? "", line.toLowerCase()].join(" ");
-  }
-
-  async function openForm(wanted: FormWanted): Promise<void> {
-    const view = formView(wanted.form, memoryOf(wanted));
-    if (!(await api.openView(wanted.trigger, view))) log.warn("slack did not open a form");
-  }
-
-  async function ask(asked: Asked, key: string | null, formMs?: number): Promise<Refusal | null> {
-    const talk = openTalk(asked, { api, outbox, clock });
-    if (key !== null) {
-      recent.delete(key);
-      recent.set(key, { talk, until: clock.monotonic() + SAME_WITHIN_MS });
-    }
-    // Pages are held back while a form still waits for what is wrong with it.
-    let held: Doc[] | null = formMs === undefined ? null : [];
-    let told: Promise<unknown> = Promise.resolve();
-    const tell = (page: Doc): void => {
-      if (page.pending === true) talk.working(page);
-      else told = talk.answer(page);
-    };
-    const request: Request = {
-      id: randomUUID(),
-      line: asked.line,
-      ...(asked.fields === undefined ? {} : { fields: asked.fields }),
-      actor: { id: asked.origin.user },
-      place: placeOf(asked.origin),
-      signal: stopping.signal,
-    };
-    const result = app(request, (page) => {
-      // The App must not wait for Slack.
-      if (held === null) tell(page);
-      else held.push(page);
-      return Promise.resolve();
-    });
-    if (formMs !== undefined) {
-      const early = await within(formMs, result);
-      if (early?.kind === "refused") return early.error;
-      const pages = held ?? [];
-      held = null;
-      const last = pages.at(-1);
-      if (last !== undefined) tell(last);
-    }
-    track(result.then(() => told));
-    return null;
-  }
-
-  /** The talk about the same in the last minute; older ones, which lie first, are forgotten. */
-  function talkOf(key: string): Talk | undefined {
-    for (const [old, { until }] of recent) {
-      if (until > clock.monotonic()) break;
-      recent.delete(old);
-    }
-    return recent.get(key)?.talk;
-  }
-
-  /** What `work` gives within `ms`, else null; no timer outlives it. */
-  const within = <T>(ms: number, work: Promise<T>): Promise<T | null> =>
-    new Promise((resolve, reject) => {
-      const cancel = clock.after(ms, () => {
-        resolve(null);
-      });
-      work.then(resolve, reject).finally(cancel);
-    });
-
-  return {
-    /** Whether this delivery is new. */
-    isFirst(body: unknown): boolean {
-      const key = keyOf(body);
-      return key === null || once.first(key.tenant, key.key);
-    },
-    /**
-     * Answers what was heard; returns as soon as it is under way. With `within`: waits so many milliseconds, and a refusal that comes
-     * by then is given back unsaid, for the form it came from.
-     */
-    async hear(heard: Heard, within?: number): Promise<Refusal | null> {
-      if (heard.kind === "ignored") return null;
-      if (heard.kind === "form") {
-        await openForm(heard);
-        return null;
-      }
-      const key = sameKey(heard);
-      const same = key === null ? undefined : talkOf(key);
-      if (same !== undefined) {
-        track(same.join(heard.origin.user));
-        return null;
-      }
-      return ask(heard, key, within);
-    },
-    async close(graceMs: number) {
-      const started = clock.monotonic();
-      await within(graceMs, Promise.allSettled([...underway]));
-      stopping.abort();
-      await outbox.drain(Math.max(0, graceMs - (clock.monotonic() - started)));
-    },
-  };
-}
-
-/** Who the bot is, and whether Slack takes its token; a refused one is tried again until it is taken. */
-function openIdentity(client: webApi.WebClient, clock: Clock, log: Log) {
-  let user = "";
-  let bot: string | undefined;
-  let trouble: string | null = "slack has not answered yet";
-  let cancel: (() => void) | undefined;
-  let closed = false;
-
-  async function check(): Promise<void> {
-    try {
-      const { user_id, bot_id } = await client.auth.test();
-      user = user_id ?? "";
-      bot = bot_id;
-      trouble = null;
-      log.info("slack is on");
-      return;
-    } catch (error) {
-      const code = codeOf(error);
-      trouble = TOKEN_REFUSED.has(code)
-        ? `slack refuses SLACK_BOT_TOKEN (${code})`
-        : `slack does not answer (${code})`;
-      log.warn("slack is off", { error: code });
-    }
-    if (!closed) cancel = clock.after(TOKEN_AGAIN_MS, () => void check());
-  }
-
-  const ready = check();
-  return {
-    /** Resolves when Slack has answered for the first time, or has not in time. */
-    ready,
-    user: () => user,
-    bot: () => bot,
-    trouble: () => trouble,
-    /** A call was answered with a refusal of the token. */
-    refuse(why: string): void {
-      trouble = why;
-      log.warn("slack is off", { error: why });
-      cancel?.();
-      if (!closed) cancel = clock.after(TOKEN_AGAIN_MS, () => void check());
-    },
-    close(): void {
-      closed = true;
-      cancel?.();
-    },
-  };
-}
-
-function codeOf(error: unknown): string {
-  const { code, data } = error as { code?: string; data?: { error?: string } };
-  return data?.error ?? code ?? "unknown";
 }
 
 /** Bolt's own words may hold what people typed, so only that it spoke is logged. */

@@ -21,6 +21,43 @@ export const SAME_WITHIN_MS = 60_000;
 /** Milliseconds before a refused token is tried again. */
 export const TOKEN_AGAIN_MS = 30_000;
 
+// --- what the store remembers ---
+
+/** Milliseconds an acknowledgement waits for the store; it must not take a second, nor be slower than a person notices. */
+export const STORE_WITHIN_MS = 250;
+/** The same while it is being opened, once in the life of a process. */
+export const OPENING_WITHIN_MS = 800;
+/** Milliseconds before a store that could not be opened is asked for again. */
+export const STORE_AGAIN_MS = 30_000;
+/** Milliseconds before a write that found the store busy or away is asked for again. */
+export const WRITE_AGAIN_MS = 1_000;
+/** How often the note that something was sent is tried; the store itself goes on for 5 s each time. */
+export const WRITES = 60;
+/** The same for a delivery that was seen; it is known to this process all the while. */
+export const SEEN_WRITES = 5;
+/** Milliseconds after which an answer that Slack has not taken yet is kept. Most are taken sooner, and cost nothing. */
+export const KEEP_AFTER_MS = 1_000;
+/** Milliseconds in which this process begins tries with an answer that the store has too. */
+export const HOLD_MS = 5_000;
+/** Milliseconds before others may send what this process is at: its last try (HOLD_MS) has ended by then (REQUEST_MS). */
+export const OWN_MS = HOLD_MS + REQUEST_MS;
+/** Milliseconds before a question without an answer counts as interrupted: its deadline (8 s), KEEP_AFTER_MS, and OWN_MS. */
+export const INTERRUPTED_MS = 30_000;
+/** Milliseconds before the first look for answers that are due: a start is not held up. Source: issue "Slack" (1.5 s to the start). */
+export const FIRST_LOOK_MS = 1_000;
+/** Milliseconds between two looks for answers that are due. Source: issue 6 (every few seconds). */
+export const LOOK_EVERY_MS = 3_000;
+/** Answers taken at a look. */
+export const TAKEN = 20;
+/** Milliseconds for which what was taken is nobody else's, and those of them in which tries begin. */
+export const LEASE_MS = 30_000;
+export const LEASE_TRY_MS = LEASE_MS - REQUEST_MS - WRITE_AGAIN_MS;
+/** Milliseconds before a kept answer is tried again, doubled each time. */
+export const KEPT_FIRST_MS = 2_000;
+export const KEPT_MAX_MS = 10 * 60 * 1_000;
+/** How often a kept answer is taken before it is given up: about a day. */
+export const KEPT_TRIES = 150;
+
 // --- what fits ---
 
 /** Blocks of a message. Source: A2 (50), C (45). */

@@ -3,17 +3,18 @@ import type { Clock } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { messageOf, type SlackMessage } from "./blocks.ts";
 import type { Address, Api } from "./api.ts";
-import type { Asked, Origin } from "./inbound.ts";
+import type { Origin } from "./inbound.ts";
 import { WORKING_AFTER_MS } from "./limits.ts";
 import type { Outbox, Posted, Sent } from "./outbound.ts";
+import type { AskedHow } from "./target.ts";
 import { NOTES } from "./words.ts";
 
 /** Where and how the answer to one question is shown. */
 export interface Talk {
-  /** Shows that it is worked on; returns at once. */
-  working(doc: Doc): void;
-  /** Shows the answer; resolves when Slack has it or never will. */
-  answer(doc: Doc): Promise<Sent>;
+  /** Shows that it is worked on; resolves when it stands, or never will. `until` as of the outbox. */
+  working(doc: Doc, until?: number): Promise<Sent | null>;
+  /** Shows the answer; resolves when Slack has it, never will, or has not by `until`. */
+  answer(doc: Doc, until?: number): Promise<Sent>;
   /** Somebody else asks the same meanwhile: one answer serves all. */
   join(user: string): Promise<void>;
 }
@@ -37,7 +38,7 @@ type Manner =
     };
 
 /** How a question's answer is shown, by the way it was asked. */
-function mannerOf({ way, origin }: Asked): Manner {
+function mannerOf({ way, origin }: AskedHow): Manner {
   const { channel, thread, responseUrl, isPrivate, message } = origin;
   const post: Manner = { kind: "post", channel, thread: thread ?? message };
   if (responseUrl === null) return { ...post, thread: way === "direct" ? thread : post.thread };
@@ -60,17 +61,27 @@ function mannerOf({ way, origin }: Asked): Manner {
   }
 }
 
-/** Opens the talk of a question. */
-export function openTalk(asked: Asked, { api, outbox, clock }: TalkOptions): Talk {
+/** Whether the same may be sent at another time: by then the store has it. */
+export function isLater(sent: Sent): boolean {
+  return !sent.ok && (sent.why === "late" || sent.why === "token");
+}
+
+/** Opens the talk of a question; `posted`: our message that already says that it is worked on. */
+export function openTalk(
+  asked: AskedHow,
+  { api, outbox, clock }: TalkOptions,
+  posted: Posted | null = null,
+): Talk {
   const { origin } = asked;
   const manner = mannerOf(asked);
   const others: string[] = [];
-  let first: Promise<Sent> | undefined;
+  let first: Promise<Sent> | undefined =
+    posted === null ? undefined : Promise.resolve({ ok: true as const, posted });
   let cancelSign: (() => void) | undefined;
   let shown: { doc: Doc; posted: Posted } | undefined;
 
-  const send = (address: Address, doc: Doc, note?: SlackNote): Promise<Sent> =>
-    outbox.send(origin.channel, (plain) => api.send(address, render(doc, plain, note)));
+  const send = (address: Address, doc: Doc, until?: number, note?: SlackNote): Promise<Sent> =>
+    outbox.send(origin.channel, (plain) => api.send(address, render(doc, plain, note)), until);
 
   function render(doc: Doc, plain: boolean, note?: SlackNote): SlackMessage {
     const by = asked.way === "share" ? { shared: origin.user } : {};
@@ -83,65 +94,79 @@ export function openTalk(asked: Asked, { api, outbox, clock }: TalkOptions): Tal
     });
   }
 
-  function working(doc: Doc): void {
+  async function working(doc: Doc, until?: number): Promise<Sent | null> {
     if (manner.kind === "post") {
       const { channel, thread } = manner;
-      first = send({ kind: "post", channel, thread }, doc);
-    } else if (manner.sign === "late")
+      first = send({ kind: "post", channel, thread }, doc, until);
+      return first;
+    }
+    if (manner.sign === "late")
       cancelSign = clock.after(WORKING_AFTER_MS, () => {
-        first = send(manner, doc);
+        first = send(manner, doc, until);
       });
+    return null;
   }
 
   /** The person alone, with the reason, where the place of the question does not take the answer. */
-  async function answerDirectly(doc: Doc, note: SlackNote): Promise<Sent> {
-    const channel = await api.direct(origin.user);
-    if (channel === null) return { ok: false, why: "refused", detail: "no direct conversation" };
-    return outbox.send(channel, (plain) =>
-      api.send({ kind: "post", channel, thread: null }, render(doc, plain, note)),
+  async function answerDirectly(doc: Doc, note: SlackNote, until?: number): Promise<Sent> {
+    const opened = await outbox.send(origin.user, () => api.direct(origin.user), until);
+    if (!opened.ok) return opened;
+    if (opened.posted === null) return { ok: false, why: "refused", detail: "no direct conversation" };
+    const { channel } = opened.posted;
+    return outbox.send(
+      channel,
+      (plain) => api.send({ kind: "post", channel, thread: null }, render(doc, plain, note)),
+      until,
     );
   }
 
-  async function answerByPost(doc: Doc, { channel, thread }: Manner & { kind: "post" }): Promise<Sent> {
+  /** Whether it is tried no further now, because somebody will try all of it again. */
+  const isLeft = (sent: Sent, until: number | undefined): boolean => until !== undefined && isLater(sent);
+
+  async function answerByPost(
+    doc: Doc,
+    { channel, thread }: Manner & { kind: "post" },
+    until?: number,
+  ): Promise<Sent> {
     const working = await first;
     if (working?.ok === true && working.posted !== null) {
       const { posted } = working;
-      const updated = await send({ kind: "update", posted }, doc);
-      if (updated.ok) {
-        shown = { doc, posted };
-        return updated;
-      }
+      const updated = await send({ kind: "update", posted }, doc, until);
+      if (updated.ok) shown = { doc, posted };
+      if (updated.ok || isLeft(updated, until)) return updated;
     } else if (working?.ok !== false || working.why !== "refused") {
-      const posted = await send({ kind: "post", channel, thread }, doc);
-      if (posted.ok) {
-        if (posted.posted !== null) shown = { doc, posted: posted.posted };
-        return posted;
-      }
+      const sent = await send({ kind: "post", channel, thread }, doc, until);
+      if (sent.ok && sent.posted !== null) shown = { doc, posted: sent.posted };
+      if (sent.ok || isLeft(sent, until)) return sent;
     }
-    return answerDirectly(doc, NOTES.notInvited);
+    return answerDirectly(doc, NOTES.notInvited, until);
   }
 
-  async function answerByResponse(doc: Doc, address: Manner & { kind: "respond" }): Promise<Sent> {
+  async function answerByResponse(
+    doc: Doc,
+    address: Manner & { kind: "respond" },
+    until?: number,
+  ): Promise<Sent> {
     await first;
-    const sent = await send(address, doc);
-    if (sent.ok || sent.why === "token") return sent;
+    const sent = await send(address, doc, until);
+    if (sent.ok || sent.why === "token" || isLeft(sent, until)) return sent;
     if (address.visible) {
       const { channel, thread, message } = origin;
       const replaced: Address | null =
         asked.way === "page" && message !== null
           ? { kind: "update", posted: { channel, ts: message } }
           : null;
-      const again = await send(replaced ?? { kind: "post", channel, thread }, doc);
-      if (again.ok) return again;
+      const again = await send(replaced ?? { kind: "post", channel, thread }, doc, until);
+      if (again.ok || isLeft(again, until)) return again;
     }
-    return answerDirectly(doc, address.visible ? NOTES.notInvited : NOTES.expired);
+    return answerDirectly(doc, address.visible ? NOTES.notInvited : NOTES.expired, until);
   }
 
   return {
     working,
-    async answer(doc) {
+    async answer(doc, until) {
       cancelSign?.();
-      return manner.kind === "post" ? answerByPost(doc, manner) : answerByResponse(doc, manner);
+      return manner.kind === "post" ? answerByPost(doc, manner, until) : answerByResponse(doc, manner, until);
     },
     async join(user) {
       if (user === origin.user || others.includes(user)) return;

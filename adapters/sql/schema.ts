@@ -39,7 +39,7 @@ export interface SeenRow {
 }
 
 /** What answers and waits share. */
-interface QueueRow {
+export interface QueueRow {
   seq: Generated<number>;
   tenant: string;
   id: string;

@@ -14,6 +14,8 @@ export interface Program {
   residentKb(): number;
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>;
+  /** Kills it, by SIGKILL, and waits until it is gone; Linux alone. */
+  kill(): Promise<void>;
 }
 
 /** The program itself, which the launcher has started. */
@@ -27,7 +29,14 @@ function inner(launcher: number | undefined): string {
 export function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
   const child = spawn(process.execPath, ["bin/waxseal.cjs"], {
     cwd: ROOT,
-    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", ...environment },
+    // A store of its own: what one test has seen must not be known to the next.
+    env: {
+      ...process.env,
+      HOST: "127.0.0.1",
+      PORT: "0",
+      DATABASE_URL: "sqlite::memory:",
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -35,7 +44,7 @@ export function startProgram(environment: Readonly<Record<string, string>>): Pro
     const read = (chunk: Buffer): void => {
       said += chunk.toString("utf8");
       const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (url !== undefined) resolve({ url, child, said: () => said, residentKb, stop });
+      if (url !== undefined) resolve({ url, child, said: () => said, residentKb, stop, kill });
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
@@ -53,6 +62,12 @@ export function startProgram(environment: Readonly<Record<string, string>>): Pro
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once("exit", done));
     child.kill("SIGTERM");
+    await ended;
+  }
+
+  async function kill(): Promise<void> {
+    const ended = new Promise((done) => child.once("exit", done));
+    process.kill(Number(inner(child.pid)), "SIGKILL");
     await ended;
   }
 }

@@ -3,7 +3,7 @@ import { NO_HTTP } from "./no-http.ts";
 import { systemClock } from "../../adapters/clock.ts";
 import { createMetrics } from "../../adapters/metrics.ts";
 import { startServer } from "../../adapters/server.ts";
-import { startSlack, type SlackRim } from "../../adapters/slack/index.ts";
+import { startSlack, type SlackOptions, type SlackRim } from "../../adapters/slack/index.ts";
 import { createApp } from "../../src/commands/app.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { zoneDns, type Zone } from "../../src/dns/zone.ts";
@@ -46,10 +46,14 @@ export interface HouseOptions {
   appToken?: string;
   /** Without HTTP: socket mode alone. */
   http?: false;
+  /** Without it: in memory alone. */
+  store?: SlackOptions["store"];
+  /** One that is there already, and stays when the house is closed. */
+  slack?: SlackFake;
 }
 
 export async function openSlackHouse(options: HouseOptions = {}): Promise<SlackHouse> {
-  const fake = await startSlackFake(options.fake);
+  const fake = options.slack ?? (await startSlackFake(options.fake));
   const logged: SlackHouse["logged"] = [];
   const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void => {
     logged.push({ event, fields });
@@ -73,6 +77,7 @@ export async function openSlackHouse(options: HouseOptions = {}): Promise<SlackH
     signingSecret: options.http === false ? undefined : SECRET,
     apiUrl: fake.apiUrl,
     working: workingPage,
+    ...(options.store === undefined ? {} : { store: options.store }),
   });
   await rim.ready;
   const server = await startServer({
@@ -102,7 +107,7 @@ export async function openSlackHouse(options: HouseOptions = {}): Promise<SlackH
     async close() {
       await rim.close(1_000);
       await server.close(100);
-      await fake.close();
+      if (options.slack === undefined) await fake.close();
     },
   };
 }
