@@ -19,6 +19,7 @@ import { createCache } from "./dns/cache.ts";
 import { createDemo, createDemoDirect } from "./dns/demo.ts";
 import { COMMAND_MS } from "./dns/limits.ts";
 import { createShare } from "./dns/share.ts";
+import { startKeeper } from "./jobs/keeper.ts";
 import type { Log } from "./ports.ts";
 import type { Store } from "./store.ts";
 import { workingPage } from "./view/pages.ts";
@@ -26,7 +27,14 @@ import { workingPage } from "./view/pages.ts";
 /** Time for requests under way when the process is asked to stop. Source: threats F17. */
 const GRACE_MS = 20_000;
 
+/** Rims that say something later, beside an answer. */
+const TELLS = ["slack", "web"] as const;
+
 interface House {
+  /** Opens the store on first use; null where it cannot be opened. */
+  store: () => Promise<Store | null>;
+  /** The store where somebody has needed it; it is opened for nobody else. */
+  openedStore: () => Promise<Store | null>;
   app: App;
   dns: DnsClient;
   metrics: Metrics;
@@ -52,6 +60,7 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     http: createHttp({ dns: known, clock }),
     direct: createDemoDirect(dns, () => clock.now()),
     store: store.open,
+    tells: TELLS,
     clock,
     log,
     deadline,
@@ -63,6 +72,8 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     app,
     dns,
     metrics,
+    store: store.open,
+    openedStore: store.opened,
     close() {
       dns.close();
       cache.close();
@@ -75,7 +86,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const house = buildHouse(config, log, COMMAND_MS);
   const hosts = [config.host, ...(config.publicUrl === undefined ? [] : [config.publicUrl.hostname])];
-  const page = createPage({ app: house.app, hosts, log });
+  const page = createPage({ app: house.app, hosts, log, store: house.store, clock: systemClock });
   const slack = await openSlack(config, house, log);
   const server = await startServer({
     host: config.host,
@@ -93,6 +104,8 @@ async function serve(config: Config): Promise<void> {
     log,
   });
   say(`listening on ${server.url}`);
+  // Now that it listens, it sends what it left when it ended.
+  slack?.look();
   if (config.page) say(`Open ${server.url} and type: spf example.com`);
   else
     say(
@@ -108,10 +121,17 @@ async function serve(config: Config): Promise<void> {
         ? "Slack is on."
         : `Slack is off: ${slack.trouble() ?? ""}. It is tried again.`,
     );
+  const keeper = startKeeper({
+    store: house.openedStore,
+    app: house.app,
+    rims: TELLS,
+    clock: systemClock,
+    log,
+  });
   const stop = (): void => {
     process.off("SIGTERM", stop);
     process.off("SIGINT", stop);
-    void Promise.all([server.close(GRACE_MS), slack?.close(GRACE_MS)]).then(() => {
+    void Promise.all([server.close(GRACE_MS), slack?.close(GRACE_MS), keeper.stop()]).then(() => {
       house.close();
       log.info("stopped");
     });
@@ -124,7 +144,11 @@ async function serve(config: Config): Promise<void> {
 function openStoreOnce(
   config: Config,
   log: Log,
-): { open: () => Promise<Store | null>; close: () => Promise<void> } {
+): {
+  open: () => Promise<Store | null>;
+  opened: () => Promise<Store | null>;
+  close: () => Promise<void>;
+} {
   let opening: Promise<Store | null> | undefined;
   async function openNow(): Promise<Store | null> {
     const { openStore } = await import("../adapters/sql/store.ts");
@@ -136,6 +160,7 @@ function openStoreOnce(
   }
   return {
     open: () => (opening ??= openNow()),
+    opened: async () => (await opening) ?? null,
     close: async () => {
       await (await opening)?.close();
     },
@@ -152,10 +177,10 @@ function databaseUrl({ databaseUrl: url, stateFolder }: Config): string {
 }
 
 /** Slack, where it is set up; its libraries are loaded for nobody else. */
-async function openSlack(config: Config, { app }: House, log: Log): Promise<SlackRim | undefined> {
+async function openSlack(config: Config, { app, store }: House, log: Log): Promise<SlackRim | undefined> {
   if (config.slack === undefined) return undefined;
   const { startSlack } = await import("../adapters/slack/index.ts");
-  return startSlack({ app, clock: systemClock, log, working: workingPage, ...config.slack });
+  return startSlack({ app, clock: systemClock, log, working: workingPage, store, ...config.slack });
 }
 
 function say(line: string): void {

@@ -101,14 +101,51 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   "src/setup": {
     // `look.ts` reads whether a policy is there already.
     values: ["src/dmarc", "src/mx", "src/names", "src/providers", "src/spf", "src/text"],
-    types: ["src/dns/direct.ts", "src/ports.ts"],
+    types: ["src/dns/direct.ts", "src/ports.ts", "src/store.ts"],
     packages: ["zod"],
     node: ["fs", "path"],
   },
 
+  // Background work: pure steps, and a keeper that runs command lines through the App.
+  "src/jobs": {
+    values: ["src/setup/retry.ts"],
+    types: ["src/commands/request.ts", "src/ports.ts", "src/results", "src/store.ts", "src/view/doc.ts"],
+    packages: ["zod"],
+    node: ["crypto"],
+  },
+
+  // Failing messages: above the protocols, below the commands.
+  "src/triage": {
+    values: [
+      "src/address.ts",
+      "src/dkim",
+      "src/dmarc",
+      "src/domain.ts",
+      "src/names",
+      "src/providers",
+      "src/spf",
+      "src/text",
+    ],
+    types: ["src/ports.ts"],
+    packages: ["zod"],
+    node: ["fs", "path"],
+  },
+
+  // What is kept of a check's answer, and what changed since. Pure.
+  "src/changes": {
+    values: ["src/providers"],
+    types: ["src/checks/index.ts", "src/finding.ts", "src/results", "src/store.ts"],
+    packages: ["zod"],
+    node: ["crypto"],
+  },
+
   // The JSON of every command. The sentences in it have a type of their own.
-  // A provider's facts have one schema, that of their data files.
-  "src/results": { values: ["src/providers/facts.ts"], types: ["src/text"], packages: ["zod"] },
+  // A provider's facts have one schema, that of their data files; kinds of change are those that are kept.
+  "src/results": {
+    values: ["src/changes/facts.ts", "src/providers/facts.ts"],
+    types: ["src/text"],
+    packages: ["zod"],
+  },
   // Where an answer came from, as a result shows it.
   "src/told.ts": { values: [], types: ["src/ports.ts", "src/results"] },
 
@@ -210,6 +247,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   "src/commands": {
     values: [
       "src/address.ts",
+      // What is kept of an answer, and what changed since.
+      "src/changes",
       "src/checks",
       "src/domain.ts",
       "src/finding.ts",
@@ -259,6 +298,13 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     node: ["crypto", "dgram", "dns", "http2", "net"],
   },
 
+  // Signatures of whole messages; mailauth is loaded with the first one.
+  "adapters/mailauth": {
+    values: ["src/text/octets.ts"],
+    types: ["src/ports.ts", "src/triage/verify.ts"],
+    packages: ["mailauth"],
+  },
+
   // The store, on SQLite in a thread of its own or on PostgreSQL.
   "adapters/sql": {
     values: ["adapters/clock.ts"],
@@ -284,16 +330,23 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   },
   "adapters/web": {
     ...CHAT,
-    // A page that breaks is logged.
-    types: [...CHAT.types, "src/ports.ts"],
+    // A page that breaks is logged; what is said later is kept in the store.
+    types: [...CHAT.types, "src/ports.ts", "src/store.ts"],
     node: ["crypto", "fs", "http"],
   },
   "adapters/slack": {
     // Pages within Slack's numbers; what Slack did to a typed line undone; the few words of its own.
     values: [...CHAT.values, "src/view/fit.ts", "src/text"],
-    types: [...CHAT.types, "src/ports.ts", "src/results"],
+    types: [...CHAT.types, "src/ports.ts", "src/results", "src/store.ts"],
     packages: ["@slack/bolt", "zod"],
     node: ["crypto", "http", "querystring"],
+  },
+  "adapters/teams": {
+    // Pages within Teams' numbers; what Teams did to a typed line undone; the few words of its own.
+    values: [...CHAT.values, "src/view/fit.ts", "src/text"],
+    types: [...CHAT.types, "src/ports.ts", "src/results", "src/store.ts"],
+    packages: ["botbuilder", "jose", "zod"],
+    node: ["crypto", "http"],
   },
   // The script of the page runs in a browser and must stand alone.
   "adapters/web/page": { values: [] },

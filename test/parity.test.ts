@@ -38,7 +38,15 @@ function missing(
 }
 
 /** Files of src/commands that are no command. */
-const FRAME: ReadonlySet<string> = new Set(["app", "arguments", "command", "index", "request", "schema"]);
+const FRAME: ReadonlySet<string> = new Set([
+  "app",
+  "arguments",
+  "command",
+  "index",
+  "request",
+  "schema",
+  "since",
+]);
 
 describe("commands", () => {
   const names = COMMANDS.map(({ name }) => name);

@@ -3,10 +3,12 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "../../src/commands/request.ts";
-import type { Log } from "../../src/ports.ts";
+import type { Clock, Log } from "../../src/ports.ts";
+import type { Store } from "../../src/store.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { renderPage } from "./html.ts";
 import { isLoopbackName, nameOfHost } from "./hosts.ts";
+import { createTold } from "./told.ts";
 
 /** Octets of a question. Source: the page sends one line and a form's fields; a pasted message fits. */
 export const BODY_MAX = 64 * 1024;
@@ -39,12 +41,17 @@ const FILES = new Map([
   ["/page.css", { file: "page.css", type: "text/css; charset=utf-8" }],
 ]);
 const ASK = "/ask";
+/** What is said later: the page asks for it. */
+const TOLD = "/told";
 
 export interface PageOptions {
   app: App;
   /** Names served besides loopback, without port; an IPv6 address with or without brackets. */
   hosts: readonly string[];
   log: Log;
+  /** Where pages are kept that are said later; without it there are none. */
+  store?: () => Promise<Store | null>;
+  clock: Clock;
 }
 
 export interface Page {
@@ -68,7 +75,8 @@ class Refusal {
 }
 
 /** Makes the page; its files are read once, here. */
-export function createPage({ app, hosts, log }: PageOptions): Page {
+export function createPage({ app, hosts, log, store, clock }: PageOptions): Page {
+  const told = createTold(store ?? (() => Promise.resolve(null)), () => clock.now(), log);
   const served = new Set(hosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, "")));
   const files = new Map(
     [...FILES].map(([path, { file, type }]) => [
@@ -120,11 +128,24 @@ export function createPage({ app, hosts, log }: PageOptions): Page {
     send(res, 200, "application/json; charset=utf-8", answer);
   }
 
+  async function tell(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (!isSameOrigin(req)) {
+      sendRefusal(res, new Refusal(403, "Questions come from this page only."));
+      return;
+    }
+    req.resume();
+    const due = await told.take();
+    // Only what has gone out in full is said to have arrived; the rest is handed out again.
+    res.once("finish", () => void told.arrived(due.map(({ answer }) => answer)));
+    const answers = due.map(({ page }) => ({ html: renderPage(page, `a${randomUUID()}`) }));
+    send(res, 200, "application/json; charset=utf-8", JSON.stringify({ answers }));
+  }
+
   return {
     handle(req, res) {
       const path = (req.url ?? "").split("?", 1)[0]!;
       const file = files.get(path);
-      if (file === undefined && path !== ASK) return false;
+      if (file === undefined && path !== ASK && path !== TOLD) return false;
       const refusal = refuse(req);
       const allowed = file === undefined ? ["POST"] : ["GET", "HEAD"];
       if (refusal !== null) {
@@ -136,7 +157,7 @@ export function createPage({ app, hosts, log }: PageOptions): Page {
       } else if (file !== undefined) {
         send(res, 200, file.type, file.bytes);
       } else {
-        ask(req, res).catch((error: unknown) => {
+        (path === ASK ? ask(req, res) : tell(req, res)).catch((error: unknown) => {
           // By kind alone: a message may hold what a person typed.
           log.error("page failed", { error: error instanceof Error ? error.name : "unknown" });
           sendRefusal(

@@ -32,6 +32,8 @@ export interface AppOptions {
   direct?: DirectDns;
   /** Opens the store on first use; null where it cannot be opened. */
   store?: () => Promise<Store | null>;
+  /** Platforms whose rim can say something later, beside an answer. */
+  tells?: readonly string[];
   clock: Clock;
   log: Log;
   /** Milliseconds one command may take. */
@@ -59,7 +61,7 @@ export function createApp(options: AppOptions): App {
   const { clock, log, observe } = options;
   return async (request, show) => {
     const started = clock.monotonic();
-    const { result, open } = await answer(options, request, show, started);
+    const { result, open, afterwards } = await answer(options, request, show, started);
     const seconds = (clock.monotonic() - started) / 1000;
     const outcome = result.kind === "refused" ? "refused" : result.state;
     observe?.({ command: result.command, platform: request.place.platform, outcome, seconds });
@@ -71,6 +73,11 @@ export function createApp(options: AppOptions): App {
       seconds,
     });
     await show({ ...pageOf(result), ...(open === null ? {} : { open }) });
+    // Begun before the App is done, so that a store that is closed then lets it end; nobody waits for it.
+    for (const work of afterwards)
+      void work().catch((error: unknown) => {
+        log.error("work after an answer failed", { request: request.id, error: kindOf(error) });
+      });
     return result;
   };
 }
@@ -80,20 +87,24 @@ async function answer(
   request: Request,
   show: Parameters<App>[1],
   started: number,
-): Promise<{ result: Result; open: string | null }> {
+): Promise<{ result: Result; open: string | null; afterwards: Afterwards }> {
   const elapsed = (): number => Math.round(options.clock.monotonic() - started);
   const split = splitWords(request.line);
-  if (!split.ok) return { result: refused("", "", split.refusal, [], elapsed()), open: null };
+  if (!split.ok) return { result: refused("", "", split.refusal, [], elapsed()), open: null, afterwards: [] };
   const { words, open } = readMore(split.words);
   const name = (words[0] ?? "").replace(/^\//, "").toLowerCase();
   const command = options.commands.find((each) => each.name === name);
   if (command === undefined) {
     const { refusal, actions } = refuseCommand(words[0] ?? "", options.commands);
-    return { result: refused("", joinWords(words), refusal, actions, elapsed()), open };
+    return { result: refused("", joinWords(words), refusal, actions, elapsed()), open, afterwards: [] };
   }
   const args = readArguments(command, words.slice(1), request.fields);
   if (!args.ok)
-    return { result: refused(name, joinWords(words), args.refusal, helpFor(command), elapsed()), open };
+    return {
+      result: refused(name, joinWords(words), args.refusal, helpFor(command), elapsed()),
+      open,
+      afterwards: [],
+    };
   const line = joinWords([name, ...command.lineOf(args.value as Parameters<Command["lineOf"]>[0])]);
   await show(workingPage(line));
   const ran = await run(options, request, command, args.value, elapsed);
@@ -102,21 +113,27 @@ async function answer(
       ? envelope(name, line, ran)
       : refused(name, line, ran.refusal, helpFor(command), elapsed()),
     open,
+    afterwards: ran.ok ? ran.afterwards : [],
   };
 }
 
+/** What a command wants done once its answer has been shown. */
+type Afterwards = readonly (() => Promise<void>)[];
+
 type Ran =
-  { ok: true; value: Produced; queries: number; elapsedMs: number } | { ok: false; refusal: Refusal };
+  | { ok: true; value: Produced; queries: number; elapsedMs: number; afterwards: Afterwards }
+  | { ok: false; refusal: Refusal };
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, http, direct, store, clock, deadline, log }: AppOptions,
+  { dns, http, direct, store, tells = [], clock, deadline, log }: AppOptions,
   { place, actor, signal, id }: Request,
   command: Command,
   args: unknown,
   elapsed: () => number,
 ): Promise<Ran> {
   const end = clock.monotonic() + deadline;
+  const afterwards: (() => Promise<void>)[] = [];
   const meter = createMeter(dns, {
     clock,
     budget:
@@ -136,16 +153,17 @@ async function run(
       actor,
       place,
       request: id,
-      ...(store === undefined ? {} : { store }),
+      canTell: tells.includes(place.platform),
+      ...(store === undefined ? {} : { store, afterwards: (work) => void afterwards.push(work) }),
     };
     const outcome = await command.run(args as Parameters<Command["run"]>[0], context);
-    return outcome.ok ? { ...outcome, queries: meter.queries, elapsedMs: elapsed() } : outcome;
+    return outcome.ok ? { ...outcome, queries: meter.queries, elapsedMs: elapsed(), afterwards } : outcome;
   } catch (error) {
     // A fault of ours: told as such, logged by kind alone, since its message may hold what a person typed.
     log.error("command crashed", {
       request: id,
       command: command.name,
-      error: error instanceof Error ? error.name : "unknown",
+      error: kindOf(error),
     });
     return {
       ok: false,
@@ -158,6 +176,9 @@ async function run(
     meter.close();
   }
 }
+
+/** What is logged of an error: its kind alone. */
+const kindOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
 function envelope(
   name: string,

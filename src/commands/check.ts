@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { CheckContext, DomainCheck } from "../checks/check.ts";
 import { CHECKS, type CheckName, type DataOf } from "../checks/index.ts";
+import { KEPT } from "../changes/facts.ts";
 import { BUDGETS } from "../dns/limits.ts";
 import { parseDomain, type Domain } from "../domain.ts";
 import { runCheck, stateOf, worstFirst, type Finding } from "../finding.ts";
@@ -26,6 +27,7 @@ import {
   type Outcome,
   type Produced,
 } from "./command.ts";
+import { lookBack } from "./since.ts";
 
 /** Domains of one line. Source: issue `/check`. */
 const DOMAINS_MAX = 10;
@@ -89,16 +91,18 @@ async function run(
   }
   const [only] = names;
   if (names.length === 1 && only !== undefined) {
-    const { findings, ...data } = await checkDomain(only, context);
+    const past = lookBack({ domain: only, checks: KEPT, width: 1 }, context);
+    const { findings, ran, summary } = await checkDomain(only, context);
+    const since = await past.since(ran);
     const actions = actionsFor(only, findings, failOn);
     return {
       ok: true,
-      value: { kind: "check", domain: only, findings, data: { ...data, failOn }, actions, notices },
+      value: { kind: "check", domain: only, findings, data: { ...summary, failOn, since }, actions, notices },
     };
   }
   const all = await Promise.all(
     names.map(async (domain) => {
-      const { findings, ...summary } = await checkDomain(domain, context);
+      const { findings, summary } = await checkDomain(domain, context);
       return { domain, state: stateOf(findings), ...summary, findings };
     }),
   );
@@ -126,7 +130,7 @@ type Ran = { [N in CheckName]: { data: DataOf<N>; findings: Finding[] } };
 async function checkDomain(
   domain: Domain,
   command: CommandContext,
-): Promise<DomainSummaryData & { findings: Finding[] }> {
+): Promise<{ summary: DomainSummaryData; findings: Finding[]; ran: Ran }> {
   const context = checkContext(domain, command);
   const names = Object.keys(CHECKS) as CheckName[];
   const results = await Promise.all(
@@ -141,7 +145,7 @@ async function checkDomain(
   // Each name was run with its own check.
   const ran = Object.fromEntries(results) as unknown as Ran;
   const inOrder = names.flatMap((name) => ran[name].findings);
-  return { ...summarize(domain, ran), findings: worstFirst(inOrder) };
+  return { summary: summarize(domain, ran), findings: worstFirst(inOrder), ran };
 }
 
 /** A domain that neither sends nor takes mail is not asked for keys: `v=spf1 -all` alone, and no MX record or a null one. */

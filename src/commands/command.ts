@@ -26,8 +26,12 @@ export interface CommandContext {
   place: Place;
   /** Of this request alone: the same again is the same delivery. */
   request: string;
+  /** Whether this place can be told something later, beside the answer. */
+  canTell?: boolean;
   /** Opens the store; null where it cannot be opened. Absent where nothing is kept. */
   store?: () => Promise<Store | null>;
+  /** Does something once the answer has been shown; nobody waits for it. Absent where nothing is kept. */
+  afterwards?: (work: () => Promise<void>) => void;
 }
 
 /** What a check of a domain may use, out of what the command may. */

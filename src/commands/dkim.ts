@@ -19,6 +19,7 @@ import {
   type Produced,
   type RawArguments,
 } from "./command.ts";
+import { lookBack } from "./since.ts";
 
 /** Selectors that one line may name. Source: ours; with what is asked beside each, a third of the command's budget. */
 const SELECTORS_MAX = 10;
@@ -95,13 +96,15 @@ async function run(args: Arguments, context: CommandContext): Promise<Outcome<Pr
   const { domain } = parsed;
   const selectors = readSelectors(words.selectors, domain);
   if (!selectors.ok) return selectors;
+  const past = lookBack({ domain, checks: ["dkim"], width: selectors.value.length > 0 ? 0 : 2 }, context);
   const { data, findings } = await runCheck(dkimCheck, {
     ...checkContext(domain, context),
     selectors: selectors.value,
   });
+  const since = await past.since({ dkim: { data, findings } });
   const notices = parsed.notices.map(({ message }) => message);
   const actions = actionsFor(domain, selectors.value, data, findings);
-  return { ok: true, value: { kind: "dkim", domain, findings, data, actions, notices } };
+  return { ok: true, value: { kind: "dkim", domain, findings, data: { ...data, since }, actions, notices } };
 }
 
 /** The next steps; the first that helps most is the primary one. */

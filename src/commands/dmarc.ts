@@ -16,6 +16,7 @@ import {
   type Outcome,
   type Produced,
 } from "./command.ts";
+import { lookBack } from "./since.ts";
 
 const schema = z.object({
   domain: z.string().describe("the domain in the From address, as in example.com"),
@@ -114,11 +115,13 @@ async function run(args: Arguments, context: CommandContext): Promise<Outcome<Pr
   if (!passed.ok) return passed;
   const { domain } = parsed;
   const { spf, dkim } = passed.value;
+  const past = lookBack({ domain, checks: ["dmarc"] }, context);
   const { data, findings } = await runCheck(dmarcCheck, {
     ...checkContext(domain, context),
     dkim,
     ...(spf === undefined ? {} : { spf }),
   });
+  const since = await past.since({ dmarc: { data, findings } });
   const notices = [...parsed.notices.map(({ message }) => message), ...passed.value.notices];
   const again: Action = {
     label: "Check again",
@@ -130,5 +133,8 @@ async function run(args: Arguments, context: CommandContext): Promise<Outcome<Pr
     line: joinWords(["dmarc", domain]),
     fields: alignmentFields(domain),
   };
-  return { ok: true, value: { kind: "dmarc", domain, findings, data, actions: [align, again], notices } };
+  return {
+    ok: true,
+    value: { kind: "dmarc", domain, findings, data: { ...data, since }, actions: [align, again], notices },
+  };
 }

@@ -1,4 +1,5 @@
 /** `providers`: the directory by letters, and one provider's facts. */
+import { SETUP_WORDS } from "../messages/setup.ts";
 import * as z from "zod";
 import { providerFields, refuseProvider } from "../messages/providers.ts";
 import { matcher, providers } from "../providers/index.ts";
@@ -193,7 +194,14 @@ function one(found: Provider): { data: { provider: ProviderData }; actions: Acti
     seen: seen ?? null,
   };
   const group = GROUPS.find((letters) => isUnder(found, letters));
+  const setUp: Action = {
+    label: SETUP_WORDS.nextStep,
+    line: joinWords(["setup", id]),
+    fields: [{ name: "domain", label: SETUP_WORDS.domains, hint: SETUP_WORDS.domainsHint, required: true }],
+    primary: true,
+  };
   const actions: Action[] = [
+    setUp,
     ...(owner === null ? [] : [{ label: owner.name, line: joinWords(["providers", owner.id]) }]),
     ...(group === undefined ? [] : [{ label: lettersText(group), line: `providers ${lettersText(group)}` }]),
     { label: "All providers", line: "providers" },

@@ -8,6 +8,7 @@ import { parseDomain, type Domain } from "../domain.ts";
 import { runCheck } from "../finding.ts";
 import { BUDGETS } from "../dns/limits.ts";
 import { checkAddressFields, refuseEdit, refuseRecord } from "../messages/input.ts";
+import { LABELS } from "../messages/pages.ts";
 import { parseHelo, parseSender, type Sender } from "../sender.ts";
 import { mendRecord } from "../spf/mend.ts";
 import { isSpf } from "../spf/parse.ts";
@@ -22,6 +23,7 @@ import {
   type Outcome,
   type Produced,
 } from "./command.ts";
+import { lookBack, NO_PAST } from "./since.ts";
 
 const schema = z.object({
   domain: z.string().describe("the domain, as in example.com"),
@@ -135,14 +137,17 @@ async function runPolicy(
   { domain, notices, record }: Input,
   context: CommandContext,
 ): Promise<Outcome<Produced>> {
+  // A record that is not published is no fact.
+  const past = record === undefined ? lookBack({ domain, checks: ["spf"] }, context) : NO_PAST;
   const { data, findings } = await runCheck(spfCheck, {
     ...checkContext(domain, context),
     ...(record === undefined ? {} : { record }),
   });
+  const since = await past.since({ spf: { data, findings } });
   const actions: Action[] = [];
   if (data.proposal !== null)
     actions.push({
-      label: "Check the new record",
+      label: LABELS.instead,
       line: joinWords(["spf", domain, "--record", data.proposal.record]),
       primary: true,
     });
@@ -158,7 +163,10 @@ async function runPolicy(
     });
   }
   actions.push({ label: "Check again", line: joinWords(["spf", domain, ...recordWords(record)]) });
-  return { ok: true, value: { kind: "policy", domain, findings, data, actions, notices } };
+  return {
+    ok: true,
+    value: { kind: "policy", domain, findings, data: { ...data, since }, actions, notices },
+  };
 }
 
 async function runVerdict(

@@ -21,6 +21,7 @@ export const LABELS = {
   published: "Published record",
   assumed: "Assumed record",
   proposal: "Publish this instead",
+  instead: "Use this instead",
   edited: "New record",
   publish: "Publish as TXT at",
   before: "Record today",

@@ -1,6 +1,7 @@
 /** JSON of `check`: every check of a domain, what they come to together, and several domains side by side. */
 import * as z from "zod";
 import { envelope, findingSchema, sentence, state, type Frozen } from "./envelope.ts";
+import { sinceSchema } from "./since.ts";
 
 /** One check's answer; `data` is its own (`docs/schema.json` has the shape of each). */
 export const checkedSchema = z.object({
@@ -75,7 +76,7 @@ export const checkResultSchema = z.object({
   command: z.literal("check"),
   domain: z.string(),
   kind: z.literal("check"),
-  data: domainSummarySchema.extend({ failOn }),
+  data: domainSummarySchema.extend({ failOn, since: sinceSchema }),
 });
 
 export const checkedDomainSchema = domainSummarySchema.extend({

@@ -1,6 +1,7 @@
 /** JSON of `dkim`: the keys at a domain's selectors. Texts are readable; of a record that holds a private key nothing is kept. */
 import * as z from "zod";
 import { envelope, type Frozen } from "./envelope.ts";
+import { sinceSchema } from "./since.ts";
 import { toldSchema } from "./spf.ts";
 
 export const selectorSchema = z.object({
@@ -41,7 +42,7 @@ export const dkimResultSchema = z.object({
   command: z.literal("dkim"),
   domain: z.string(),
   kind: z.literal("dkim"),
-  data: dkimSchema,
+  data: dkimSchema.extend({ since: sinceSchema }),
 });
 
 export type SelectorData = Frozen<z.infer<typeof selectorSchema>>;

@@ -1,6 +1,7 @@
 /** JSON of `dmarc`: the policy that applies to a domain and where it was found, alignment and verdict, report destinations. */
 import * as z from "zod";
 import { envelope, type Frozen } from "./envelope.ts";
+import { sinceSchema } from "./since.ts";
 import { toldSchema } from "./spf.ts";
 
 export const policyValue = z.enum(["none", "quarantine", "reject"]);
@@ -103,7 +104,7 @@ export const dmarcResultSchema = z.object({
   command: z.literal("dmarc"),
   domain: z.string(),
   kind: z.literal("dmarc"),
-  data: dmarcSchema,
+  data: dmarcSchema.extend({ since: sinceSchema }),
 });
 
 export type DmarcData = Frozen<z.infer<typeof dmarcSchema>>;

@@ -6,7 +6,7 @@ import { dmarcResultSchema } from "./dmarc.ts";
 import { envelope, refusalSchema, type Frozen } from "./envelope.ts";
 import { helpResultSchema } from "./help.ts";
 import { providerResultSchema, providersResultSchema } from "./providers.ts";
-import { setupResultSchema, setupsResultSchema } from "./setup.ts";
+import { setupExportResultSchema, setupResultSchema, setupsResultSchema } from "./setup.ts";
 import { spfEditResultSchema, spfPolicyResultSchema, spfVerdictResultSchema } from "./spf.ts";
 
 /** An input that cannot be used. */
@@ -34,6 +34,7 @@ export const resultSchema = z.discriminatedUnion("kind", [
   providerResultSchema,
   setupResultSchema,
   setupsResultSchema,
+  setupExportResultSchema,
 ]);
 
 export type Refused = Frozen<z.infer<typeof refusedSchema>>;

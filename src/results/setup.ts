@@ -1,9 +1,12 @@
 /** JSON of `setup`: where a guided conversation stands, what it asks, and the records it wants with what DNS shows of them. */
 import * as z from "zod";
+import { causeSchema } from "./cause.ts";
 import { envelope, type Frozen } from "./envelope.ts";
 
 const kind = z.enum(["ask", "explain", "publish", "provider-action", "verify", "enable", "done"]);
 export const recordState = z.enum(["missing", "wrong", "ok", "waiting", "unknown"]);
+
+const says = z.enum(["ok", "wrong", "missing", "unknown"]);
 
 export const needSchema = z.object({
   name: z.string().describe("what `set` takes"),
@@ -31,16 +34,32 @@ export const setupRecordSchema = z.object({
   note: z.string().nullable(),
   state: recordState,
   found: z.array(z.string()),
+  causes: z.array(causeSchema).describe("why it is wrong, or stands elsewhere"),
+  servers: z.array(
+    z.object({
+      name: z.string(),
+      address: z.string().nullable(),
+      state: z.enum(["asked", "unreachable", "blocked", "no-address", "not-asked"]),
+      says,
+      why: z.string().nullable(),
+    }),
+  ),
+  omitted: z.int().describe("servers that were not asked, because there are too many"),
+  resolver: says.nullable(),
+  waitSeconds: z.number().nullable().describe("for how long resolvers may still hold the old answer"),
 });
 
 export const spfChangeSchema = z.object({
   host: z.string(),
-  kind: z.enum(["new", "edit", "same", "merge", "hosted", "unknown"]),
+  kind: z.enum(["new", "edit", "same", "merge", "mend", "broken", "hosted", "unknown"]),
   before: z.array(z.string()),
   after: z.string().nullable(),
   lookupsBefore: z.int().nullable(),
   lookupsAfter: z.int().nullable(),
   over: z.boolean().describe("more than ten lookups after the change"),
+  subdomain: z.boolean().describe("over ten even when all that may go is gone"),
+  long: z.boolean().describe("longer than fits an old DNS answer"),
+  hosted: z.object({ service: z.string(), say: z.string() }).nullable(),
   drops: z.array(
     z.object({ term: z.string(), cost: z.int().nullable(), why: z.string(), dropped: z.boolean() }),
   ),
@@ -80,6 +99,7 @@ export const setupSchema = z.object({
   log: z
     .array(z.object({ at: z.number(), by: z.string(), kind: z.string() }))
     .describe("who did what, newest last"),
+  telling: z.object({ by: z.string(), until: z.number() }).nullable().describe("who is told when it is live"),
   done: z.boolean(),
 });
 
@@ -102,6 +122,24 @@ export const setupsResultSchema = z.object({
   }),
 });
 
+export const setupExportResultSchema = z.object({
+  ...envelope,
+  command: z.literal("setup"),
+  domain: z.string(),
+  kind: z.literal("setup-export"),
+  data: z.object({
+    session: z.string(),
+    provider: z.string(),
+    providerName: z.string(),
+    domains: z.array(z.string()),
+    format: z.enum(["text", "bind", "cloudflare", "route53", "terraform-aws", "terraform-cloudflare"]),
+    file: z.string().describe("what a file with it is called"),
+    records: z.int(),
+    text: z.string(),
+  }),
+});
+
+export type SetupExportResult = Frozen<z.infer<typeof setupExportResultSchema>>;
 export type SetupData = Frozen<z.infer<typeof setupSchema>>;
 export type NeedData = Frozen<z.infer<typeof needSchema>>;
 export type SetupRecordData = Frozen<z.infer<typeof setupRecordSchema>>;

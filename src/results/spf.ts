@@ -1,6 +1,7 @@
 /** JSON of `spf`: the domain's policy, the verdict for an address, and the edited record. Texts are readable; octets that are no UTF-8 stand as `\DDD`. */
 import * as z from "zod";
 import { envelope, sentence, type Frozen } from "./envelope.ts";
+import { sinceSchema } from "./since.ts";
 
 /** Where a record came from. */
 export const toldSchema = z.object({
@@ -162,7 +163,7 @@ export const spfPolicyResultSchema = z.object({
   command: z.literal("spf"),
   domain: z.string(),
   kind: z.literal("policy"),
-  data: policySchema,
+  data: policySchema.extend({ since: sinceSchema }),
 });
 
 export const spfVerdictResultSchema = z.object({

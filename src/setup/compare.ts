@@ -135,7 +135,7 @@ function compareSpf(wanted: Wanted, found: readonly string[]): Comparison {
     return said.says === "missing" ? missing() : said;
   }
   if (text === wanted.value) return ok([text]);
-  const { terms, all } = parseSpf(text);
+  const { terms, all, errors } = parseSpf(text);
   const places = new Map<string, number>();
   for (const term of terms) if (!places.has(termKey(term.text))) places.set(termKey(term.text), term.index);
   const asked = (wanted.terms ?? []).map((term) => ({ term, at: places.get(termKey(term)) }));
@@ -145,7 +145,9 @@ function compareSpf(wanted: Wanted, found: readonly string[]): Comparison {
     .filter(({ at }) => at !== undefined && all !== null && at > all.index)
     .map(({ term }) => term);
   if (asked.length === 0) return wrong([text], causeOf(wanted.value, text));
-  if (absent.length + behind.length === 0) return ok([text]);
+  // RFC 7208 §4.6: one syntax error anywhere makes all of it permerror.
+  if (absent.length + behind.length === 0)
+    return errors.length === 0 ? ok([text]) : wrong([text], causeOf(wanted.value, text));
   const cause = causeOf(wanted.value, text);
   const lacking = { kind: "terms", missing: absent, afterAll: behind } as const;
   return wrong([text], ...(cause.kind === "differs" ? [lacking] : [cause, lacking]));

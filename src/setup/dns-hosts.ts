@@ -22,6 +22,11 @@ export function dnsHostOf(ns: readonly string[]): HostFound {
 
 const bare = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
+/** All that are known. */
+export function dnsHosts(): readonly DnsHost[] {
+  return shared().dnsHosts.hosts;
+}
+
 /** A DNS host by its id, or null. */
 export function dnsHost(id: string): DnsHost | null {
   return shared().dnsHosts.hosts.find((host) => host.id === id) ?? null;

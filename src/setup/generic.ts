@@ -1,7 +1,7 @@
 /** A conversation for a provider without a flow of its own, made from what its data file says of it. */
 import type { Facts } from "../providers/facts.ts";
 import type { Provider } from "../providers/schema.ts";
-import { readFlow, sharedStep } from "./flows.ts";
+import { flowIds, readFlow, sharedStep } from "./flows.ts";
 import { DOMAIN_DERIVED, plainText } from "./generic-text.ts";
 import { join, keysOf } from "./generic-keys.ts";
 import { spfOf } from "./generic-spf.ts";
@@ -10,6 +10,19 @@ import type { Flow, RecordTemplate, Step } from "./schema.ts";
 /** The conversation of a provider: its own flow, else one made from its facts. That of domains that send nothing is `parkedFlow`. */
 export function flowFor(provider: Provider): Flow {
   return readFlow(provider.id) ?? genericFlow(provider);
+}
+
+/** A flow of its own that no provider's file stands beside, by its id, name or alias; null where there is none. */
+export function ownFlow(typed: string): Flow | null {
+  const meant = typed.trim().toLowerCase();
+  const id =
+    flowIds().find((each) => each === meant) ?? flowIds().find((each) => namesOf(each).includes(meant));
+  return id === undefined ? null : readFlow(id);
+}
+
+function namesOf(id: string): string[] {
+  const flow = readFlow(id);
+  return flow === null ? [] : [flow.name, ...flow.aliases].map((each) => each.toLowerCase());
 }
 
 /** Makes a flow of facts: nothing that they do not say, and questions for what only the provider's console shows. */

@@ -20,7 +20,7 @@ import {
 import { openSurvey } from "./servers.ts";
 import { lookAt } from "./look-at.ts";
 import type { Session } from "./session.ts";
-import { verifyAll, type VerifyPorts } from "./verify.ts";
+import { verifyAll, type Verified, type VerifyPorts } from "./verify.ts";
 
 /** Hosts of a domain's mail whose addresses are looked up. */
 const HOSTS = 5;
@@ -29,8 +29,16 @@ export interface LookPorts extends VerifyPorts {
   matcher: Matcher;
 }
 
-/** Reads all that the next event of a session may need. `verify`: the records too, at the zone's own name servers. */
-export async function look(ports: LookPorts, flow: Flow, session: Session, verify: boolean): Promise<Seen> {
+/** Which records are looked at: none, all, or those of one name. */
+export type RecordsLooked = "none" | "all" | { host: string };
+
+/** Reads all that the next event of a session may need; what is verified is asked of the zone's own name servers. */
+export async function look(
+  ports: LookPorts,
+  flow: Flow,
+  session: Session,
+  verify: RecordsLooked = "none",
+): Promise<Seen> {
   const now = ports.now();
   const first = lookAt(flow, session, NOTHING_SEEN, now);
   const domains = new Map(
@@ -45,7 +53,9 @@ export async function look(ports: LookPorts, flow: Flow, session: Session, verif
     mapOf(then.names, (name) => lookName(ports, name)),
   ]);
   const seen: Seen = { ...NOTHING_SEEN, domains, spf, names };
-  return verify ? { ...seen, records: await lookRecords(ports, flow, session, seen) } : seen;
+  return verify === "none"
+    ? seen
+    : { ...seen, records: await lookRecords(ports, flow, session, seen, verify) };
 }
 
 async function mapOf<T>(names: readonly Name[], read: (name: Name) => Promise<T>): Promise<Map<Name, T>> {
@@ -96,6 +106,9 @@ async function lookSpf({ dns }: LookPorts, name: Name): Promise<SpfSeen> {
   const { published } = tree;
   if (tree.answer.kind === "failed") return "unknown";
   if (published.kind === "several") return { records: published.texts, lookups: null, costs: new Map() };
+  // What was meant to be the record, and is none as it stands: it is edited and not passed over.
+  if (published.kind === "no-spf" && published.nearMisses.length === 1)
+    return { records: published.nearMisses, lookups: null, costs: new Map() };
   if (published.kind !== "record") return null;
   const costs = [...nodesOf(tree.root)].flatMap(({ term, cost, domain }) =>
     term === null || domain === name ? [] : [[term.text.toLowerCase(), cost] as const],
@@ -118,12 +131,26 @@ async function lookRecords(
   flow: Flow,
   session: Session,
   seen: Seen,
+  which: Exclude<RecordsLooked, "none">,
 ): Promise<ReadonlyMap<string, RecordSeen>> {
   const now = ports.now();
   const scopes = session.domains.map((domain) => scopeFor(flow, session, domain, { seen, now }));
-  const wanted: WantedRecord[] = wantedRecords(flow, session, scopes);
-  const verified = await verifyAll(ports, wanted);
-  return new Map(
-    verified.map(({ state, found }, index) => [wanted[index]!.key, { state, found: [...found] }] as const),
+  const wanted: WantedRecord[] = wantedRecords(flow, session, scopes).filter(
+    ({ host }) => which === "all" || host === which.host,
   );
+  const verified = await verifyAll(ports, wanted);
+  return new Map(verified.map((each, index) => [wanted[index]!.key, seenOf(each)] as const));
+}
+
+/** What is kept of a verified record; the servers' texts are in `found` already. */
+function seenOf({ state, found, servers, omitted, resolver, waitSeconds, causes }: Verified): RecordSeen {
+  const heard = servers.map(({ name, address, state: reached, says, why }) => ({
+    name,
+    address,
+    state: reached,
+    says,
+    why,
+  }));
+  const detail = { servers: heard, omitted, resolver: resolver.says, waitSeconds };
+  return { state, found: [...found], detail: { ...detail, causes: [...causes] } };
 }

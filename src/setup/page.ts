@@ -5,8 +5,8 @@ import { domainOfLabel, labelInTarget } from "./microsoft.ts";
 import { needsOf, type Need } from "./needs.ts";
 import { unique, wantedBy, zoneOf, type Wanted, type WantedRecord } from "./records.ts";
 import type { DnsHost, Flow, Step, StepKind } from "./schema.ts";
-import { answerFor, scopeFor } from "./scope.ts";
-import type { RecordState, Seen } from "./seen.ts";
+import { answerFor, answerName, scopeFor } from "./scope.ts";
+import type { RecordDetail, RecordSeen, RecordState, Seen } from "./seen.ts";
 import type { Session } from "./session.ts";
 import type { SpfChange } from "./spf-change.ts";
 import {
@@ -30,6 +30,15 @@ export type PageNotice =
   /** The form is not filled in. */
   | { code: "needs-answer"; names: readonly string[] }
   | { code: "stopped" }
+  /** No record of that name is published here. */
+  | { code: "unknown-record"; name: string }
+  /** What was waited for is live, or was not by the end of the time. */
+  | { code: "live" }
+  | { code: "gave-up" }
+  /** Nobody moves it: it is closed at `until`. */
+  | { code: "expiring"; until: number }
+  /** `by` is told when it is live; `until` in milliseconds since 1970. */
+  | { code: "telling"; by: string; until: number }
   /** The page that was answered is an old one: `by` has moved on. */
   | { code: "newer"; by: string }
   /** The target's label is another domain's, or none's: the wrong row was copied. */
@@ -47,6 +56,7 @@ export interface PageRecord extends WantedRecord {
   /** What was last found; "unknown" before anything was asked. */
   state: RecordState;
   found: readonly string[];
+  detail: RecordDetail | null;
 }
 
 /** Who serves a domain's zone; `choices` where that has to be asked. */
@@ -58,12 +68,15 @@ export interface PageHost {
   choices: readonly DnsHost[];
 }
 
-export type PageActionKind = "set" | "next" | "verify" | "back" | "stop" | "over";
+export type PageActionKind =
+  "set" | "next" | "verify" | "tell" | "quiet" | "drop" | "export" | "back" | "stop" | "over";
 
-/** What can be done from here. "set" confirms the defaults of a form as they stand. */
+/** What can be done from here. "set" confirms the defaults of a form as they stand; "drop" takes a term out of SPF. */
 export interface PageAction {
   kind: PageActionKind;
   answers: readonly { name: string; value: string }[];
+  /** Of "drop", the term: taken out, or, where `keep` is true, left in after all. */
+  term?: { text: string; cost: number | null; keep: boolean };
 }
 
 export interface SetupPage {
@@ -121,15 +134,30 @@ export function pageOf(
     needs,
     texts: textsOf(ground, station),
     console: consoleOf(station, scopes),
-    records: station.kind === "publish" ? records.filter(({ toPublish }) => toPublish) : records,
+    // One that was looked at just now is shown though nothing is left to do about it.
+    records:
+      station.kind === "publish"
+        ? records.filter(({ toPublish, key }) => toPublish || seen.records.has(key))
+        : records,
     queries: queriesOf(station, scopes, records),
     spf: station.kind === "publish" ? wanted.spf : [],
     hosts: station.kind === "publish" ? hostsOf(ground) : [],
     faults: faultsOf(station, scopes, records),
     notices: [...notices, ...noticesOf(ground, station)],
-    actions: actionsOf(ground, station, needs),
+    actions: actionsOf(ground, station, needs, records, station.kind === "publish" ? wanted.spf : []),
     done: station.kind === "done" && recordsOf(ground).every(({ state }) => state === "ok"),
   };
+}
+
+/** Every record that a session's answers give, with what was last found of it, each once. */
+export function allRecords(flow: Flow, session: Session, seen: Seen, now: number): PageRecord[] {
+  const scopes = session.domains.map((domain) => scopeFor(flow, session, domain, { seen, now }));
+  const ground: Ground = { flow, session, seen, scopes, stations: stationsOf(flow, session.shown) };
+  const steps = flow.steps.filter((each) => each.kind === "publish");
+  const { records } = wantedOf(ground, steps);
+  return unique(records)
+    .filter(({ toPublish }) => toPublish)
+    .map((record) => pageRecord(ground, record));
 }
 
 /** Every record of a session with what was last found of it. */
@@ -170,8 +198,9 @@ function pageRecord(ground: Ground, record: WantedRecord): PageRecord {
   const { session, seen } = ground;
   const known = Object.hasOwn(session.records, record.key) ? session.records[record.key] : undefined;
   const { host, zone } = hostOf(ground, record.domain);
-  const { state, found } = seen.records.get(record.key) ?? known ?? { state: "unknown" as const, found: [] };
-  return { ...record, typed: typedRecord(record, zone, host), state, found };
+  const last: RecordSeen = seen.records.get(record.key) ?? known ?? { state: "unknown", found: [] };
+  const { state, found, detail = null } = last;
+  return { ...record, typed: typedRecord(record, zone, host), state, found, detail };
 }
 
 function hostOf({ session, seen }: Ground, domain: string): PageHost {
@@ -238,6 +267,8 @@ function noticesOf(ground: Ground, station: Station): PageNotice[] {
       notices.push({ code: "sends", domain, senders });
     if (flow.id === "microsoft-365" && station.kind !== "ask") notices.push(...labelNotice(scope));
   }
+  const { telling } = session;
+  if (telling !== null) notices.push({ code: "telling", by: telling.by, until: telling.until });
   const editor = scopes[0]?.value("dnsEditor") ?? null;
   if (station.kind === "publish" && editor !== null && editor !== "me")
     notices.push({ code: "forward", editor });
@@ -254,9 +285,32 @@ function labelNotice(scope: Scope): PageNotice[] {
   return [{ code: "label-differs", domain: scope.domain, expected, found, belongsTo: domainOfLabel(found) }];
 }
 
-function actionsOf({ session, stations }: Ground, station: Station, needs: readonly Need[]): PageAction[] {
+function actionsOf(
+  { session, stations }: Ground,
+  station: Station,
+  needs: readonly Need[],
+  records: readonly PageRecord[],
+  spf: readonly SpfChange[],
+): PageAction[] {
   const plain = (kind: PageActionKind): PageAction => ({ kind, answers: [] });
   if (session.state === "stopped") return [plain("over")];
+  const open = needs.some(({ required, answer }) => required && answer === null);
+  const looksAt = station.kind === "publish" || station.kind === "verify" || station.kind === "done";
+  const isLive = records.every(({ state }) => state === "ok");
+  return [
+    ...confirmOf(needs),
+    ...(looksAt && records.length > 0 ? [plain("verify")] : []),
+    ...(open || station.kind === "done" ? [] : [plain("next")]),
+    ...(session.telling !== null ? [plain("quiet")] : looksAt && !isLive ? [plain("tell")] : []),
+    ...dropsOf(spf),
+    ...(looksAt && records.length > 0 ? [plain("export")] : []),
+    ...(stations.indexOf(station) > 0 ? [plain("back")] : []),
+    ...(station.kind === "done" ? [plain("over")] : [plain("stop")]),
+  ];
+}
+
+/** The form as it stands, where every question has an answer to offer and one is only offered yet. */
+function confirmOf(needs: readonly Need[]): PageAction[] {
   const offered = needs.map((need) => ({
     name: need.name,
     value: need.answer ?? need.default ?? null,
@@ -267,14 +321,21 @@ function actionsOf({ session, stations }: Ground, station: Station, needs: reado
     offered.every(({ value, need }) => value !== null || !need.required) &&
     offered.some(({ need }) => need.answer === null && need.default !== undefined);
   const answers = offered.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
-  const open = needs.some(({ required, answer }) => required && answer === null);
-  return [
-    ...(confirmable ? [{ kind: "set" as const, answers }] : []),
-    ...(station.kind === "publish" || station.kind === "verify" || station.kind === "done"
-      ? [plain("verify")]
-      : []),
-    ...(open || station.kind === "done" ? [] : [plain("next")]),
-    ...(stations.indexOf(station) > 0 ? [plain("back")] : []),
-    ...(station.kind === "done" ? [plain("over")] : [plain("stop")]),
-  ];
+  return confirmable ? [{ kind: "set", answers }] : [];
+}
+
+/** A button for each term that may go, and for each that is to go after all to stay. */
+function dropsOf(spf: readonly SpfChange[]): PageAction[] {
+  return spf.flatMap(({ domain, drops }) =>
+    drops.map(({ term, cost, dropped }): PageAction => {
+      const others = drops.filter((each) => each.dropped && each.term !== term).map((each) => each.term);
+      const terms = dropped ? others : [...others, term];
+      const value = terms.length === 0 ? "-" : terms.join(" ");
+      return {
+        kind: "drop",
+        answers: [{ name: answerName("drop", domain), value }],
+        term: { text: term, cost, keep: dropped },
+      };
+    }),
+  );
 }

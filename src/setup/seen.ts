@@ -1,9 +1,11 @@
 /** What DNS shows of a conversation's domains: gathered by a command, read by the engine. "unknown" is never "missing". */
+import type { Cause } from "./cause.ts";
+import type { Heard, Says } from "./hear.ts";
 
 /** A record of SPF as it is published; null: there is none; "unknown": DNS did not say. */
 export type SpfSeen =
   | {
-      /** One record; two or more are permerror for everybody and are merged (setup-flows, `spfEdits`). */
+      /** One record, or one text that was meant to be it; two or more are permerror for everybody and are merged (setup-flows, `spfEdits`). */
       records: readonly string[];
       /** Look-ups that all of it spends today, counted live; null where they could not be counted. */
       lookups: number | null;
@@ -35,10 +37,23 @@ export interface DomainSeen {
 export type RecordState = "missing" | "wrong" | "ok" | "waiting" | "unknown";
 export const RECORD_STATES: readonly RecordState[] = ["missing", "wrong", "ok", "waiting", "unknown"];
 
-/** What was found at a record's name. */
+/** What was found at a record's name. Plain JSON: it is kept with the session. */
 export interface RecordSeen {
   state: RecordState;
   found: readonly string[];
+  detail?: RecordDetail;
+}
+
+/** How a record's state came about: who said what, why it is wrong, how long an old answer lives on. */
+export interface RecordDetail {
+  /** Each server of the zone at each of its addresses. Names and texts are foreign. */
+  servers: readonly Pick<Heard, "name" | "address" | "state" | "says" | "why">[];
+  /** Servers that were not asked, because there are too many. */
+  omitted: number;
+  resolver: Says;
+  /** Seconds until resolvers ask again; null where none holds another answer, or it is not known. */
+  waitSeconds: number | null;
+  causes: readonly Cause[];
 }
 
 export interface Seen {

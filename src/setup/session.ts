@@ -4,19 +4,27 @@ import { dnsHost } from "./dns-hosts.ts";
 import { DOMAINS_MAX, LOG_MAX } from "./limits.ts";
 import { needsOf, type Need } from "./needs.ts";
 import { pageOf, type PageNotice, type SetupPage } from "./page.ts";
+import type { Json } from "../store.ts";
+import { retryOf } from "./retry.ts";
 import type { Ask, Flow } from "./schema.ts";
 import { answerName, asksOf, scopeFor } from "./scope.ts";
 import type { RecordSeen, Seen } from "./seen.ts";
 import { isMet, shownIn, stationsOf, type Station } from "./stations.ts";
 import type { Scope } from "./template.ts";
 
-export type SetupEventKind = "start" | "set" | "verify" | "back" | "next" | "stop" | "over" | "answered";
+export type SetupEventKind =
+  "start" | "set" | "verify" | "back" | "next" | "stop" | "over" | "tell" | "quiet" | "answered";
 
 /** `by`: who did it, as the platform names people. */
 export type SetupEvent = { by: string } & (
   | {
       /** "answered": DNS was asked again on the conversation's own behalf; nobody did anything. */
-      kind: Exclude<SetupEventKind, "set">;
+      kind: Exclude<SetupEventKind, "set" | "verify">;
+    }
+  | {
+      kind: "verify";
+      /** One record's name alone: the conversation stays where it is. */
+      host?: string;
     }
   | {
       kind: "set";
@@ -51,6 +59,19 @@ export interface Session {
   /** What was last found, by key of a record. */
   records: Readonly<Record<string, RecordSeen & { at: number }>>;
   log: readonly Logged[];
+  /** "Tell me when it is live": who asked for it, when, and until when it is looked at; null where nobody waits. */
+  telling: Telling | null;
+  /** How the place of the conversation is reached again; the engine does not look into it. */
+  home: Json;
+}
+
+/** Times in milliseconds since 1970. */
+export interface Telling {
+  by: string;
+  since: number;
+  until: number;
+  /** The records that are waited for. */
+  keys: readonly string[];
 }
 
 /** A session that has not begun: the event "start" begins it. Domains beyond the most are left out. */
@@ -66,6 +87,8 @@ export function newSession(id: string, provider: string, domains: readonly strin
     state: "open",
     records: {},
     log: [],
+    telling: null,
+    home: null,
   };
 }
 
@@ -112,13 +135,24 @@ const APPLY: Appliers = {
     for (const answer of event.answers) setOne(move, answer);
     if (isFilledIn(move)) go(move, 1);
   },
-  verify: (move) => {
-    const station = here(move);
-    if (station?.kind === "publish") go(move, 1, "verify");
+  verify: (move, { host }) => {
+    if (host !== undefined && move.seen.records.size === 0)
+      move.notices.push({ code: "unknown-record", name: host });
+    else if (host === undefined && here(move)?.kind === "publish") go(move, 1, "verify");
     keepStates(move);
+  },
+  tell: (move, { by }) => {
+    const until = move.now + giveUpHours(move) * 3_600_000;
+    const { records } = pageOf(move.flow, move.session, move.seen, move.now);
+    const keys = records.filter(({ state }) => state !== "ok").map(({ key }) => key);
+    if (keys.length > 0) change(move, { telling: { by, since: move.now, until, keys } });
+  },
+  quiet: (move) => {
+    if (move.session.telling !== null) change(move, { telling: null });
   },
   answered: (move) => {
     keepStates(move);
+    if (move.session.telling !== null) change(move, { telling: null });
   },
   back: (move) => {
     go(move, -1);
@@ -128,10 +162,11 @@ const APPLY: Appliers = {
     else move.notices.push({ code: "needs-answer", names: openNames(move) });
   },
   stop: (move) => {
-    change(move, { state: "stopped" });
+    change(move, { state: "stopped", telling: null });
   },
   over: (move) => {
-    const fresh: Session = { ...move.session, answers: {}, records: {}, step: 0, state: "open", shown: [] };
+    const empty = { answers: {}, records: {}, step: 0, state: "open", shown: [], telling: null } as const;
+    const fresh: Session = { ...move.session, ...empty };
     change(move, { ...fresh, shown: shownIn(move.flow, fresh, move.seen, move.now) });
     settle(move);
   },
@@ -202,13 +237,19 @@ function openNames(move: Move): string[] {
     .map(({ name }) => name);
 }
 
+/** For how long records are looked at: as the flow's verify steps say, the longest of them. */
+function giveUpHours({ flow }: Move): number {
+  return Math.max(
+    ...flow.steps.flatMap((step) => (step.kind === "verify" ? [retryOf(step).giveUpAfterHours] : [])),
+    1,
+  );
+}
+
 /** What was found of records that are known; a state that DNS did not tell leaves the last one. */
 function keepStates(move: Move): void {
   const found = [...move.seen.records];
   if (found.length === 0) return;
-  const news = found.map(
-    ([key, { state, found: texts }]) => [key, { state, found: [...texts], at: move.now }] as const,
-  );
+  const news = found.map(([key, each]) => [key, { ...each, found: [...each.found], at: move.now }] as const);
   change(move, { records: { ...move.session.records, ...Object.fromEntries(news) } });
 }
 

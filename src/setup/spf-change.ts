@@ -1,5 +1,6 @@
 /** Today's SPF record beside the new one: what is added, what it costs, what may go (setup-flows, `spfEdits`). */
 import { addTerms, mergeRecords, removeTerms } from "../spf/edit.ts";
+import { mendRecord } from "../spf/mend.ts";
 import { ANSWER_ADVISED, LOOKUPS_MAX } from "../spf/limits.ts";
 import { isSpf, parseSpf } from "../spf/parse.ts";
 import { COSTS, isDirective, type Directive } from "../spf/term.ts";
@@ -28,8 +29,9 @@ export interface Drop {
 export interface SpfChange {
   domain: string;
   host: string;
-  /** "new": there is none; "same": every term stands there already; "merge": several are there; "hosted": a service manages it. */
-  kind: "new" | "edit" | "same" | "merge" | "hosted" | "unknown";
+  /** "new": there is none; "same": every term stands there already; "merge": several are there; "hosted": a service manages it;
+   *  "mend": today's is permerror for everybody, and mended in `after`; "broken": it cannot be mended without asking. */
+  kind: "new" | "edit" | "same" | "merge" | "mend" | "broken" | "hosted" | "unknown";
   added: readonly string[];
   /** The records of today; empty where there is none or DNS did not say. */
   before: readonly string[];
@@ -84,7 +86,7 @@ export function changeSpf(wish: SpfWish, seen: SpfSeen | undefined): SpfChange {
   const base = { ...empty, domain: wish.domain, host: wish.host, added: wish.add };
   if (seen === undefined || seen === "unknown")
     return { ...base, kind: "unknown", before: [], after: null, lookupsBefore: null, lookupsAfter: null };
-  const before = seen === null ? [] : seen.records.filter(isSpf);
+  const before = seen === null ? [] : seen.records;
   const costs = seen === null ? new Map<string, number>() : seen.costs;
   if (before.length === 0)
     return finish({
@@ -107,16 +109,29 @@ export function changeSpf(wish: SpfWish, seen: SpfSeen | undefined): SpfChange {
       lookupsAfter: counted,
       hosted,
     };
-  return finish(edit(wish, before, counted, costs));
+  const meant = before.map(meantBy);
+  if (meant.includes(null))
+    return { ...base, kind: "broken", before, after: null, lookupsBefore: null, lookupsAfter: null };
+  return finish(edit(wish, before, { meant: meant.filter((each) => each !== null), counted, costs }));
 }
 
-function edit(
-  wish: SpfWish,
-  before: readonly string[],
-  counted: number | null,
-  costs: ReadonlyMap<string, number>,
-): SpfChange {
-  const merged = before.length > 1 ? mergeRecords(before).text : before[0]!.trim();
+/** A record as it was meant; null where that cannot be told. One syntax error makes all of it permerror (RFC 7208 §4.6). */
+function meantBy(text: string): string | null {
+  if (isSpf(text) && parseSpf(text).errors.length === 0) return text;
+  const { text: mended, complete } = mendRecord(text);
+  return complete ? mended : null;
+}
+
+interface Known {
+  /** The records of today as they were meant. */
+  meant: readonly string[];
+  counted: number | null;
+  costs: ReadonlyMap<string, number>;
+}
+
+function edit(wish: SpfWish, before: readonly string[], { meant, counted, costs }: Known): SpfChange {
+  const isMended = meant.some((text, index) => text !== before[index]);
+  const merged = meant.length > 1 ? mergeRecords(meant).text : meant[0]!.trim();
   const drops = dropsOf(merged, wish, costs);
   const gone = drops.filter(({ dropped }) => dropped);
   const removed = removeTerms(
@@ -130,8 +145,8 @@ function edit(
   const spent = counted ?? (before.length > 1 ? costOfTerms(merged, costs) : null);
   const freed = gone.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
   const lookupsAfter = spent === null ? null : spent - freed + costOf(news, wish, costs);
-  const same = before.length === 1 && news.length === 0 && gone.length === 0;
-  const kind = same ? "same" : before.length > 1 ? "merge" : "edit";
+  const same = before.length === 1 && news.length === 0 && gone.length === 0 && !isMended;
+  const kind = same ? "same" : before.length > 1 ? "merge" : isMended ? "mend" : "edit";
   return {
     ...empty,
     domain: wish.domain,

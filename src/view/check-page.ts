@@ -72,7 +72,7 @@ function checkSections(checks: CheckResult["data"]["checks"], findings: readonly
   const all = Object.entries(checks).map(([name, checked]) => ({
     ...checked,
     id: name,
-    blocks: findings.filter(({ id }) => id.startsWith(`${name}.`)).map(findingBlock),
+    blocks: findings.filter(({ id }) => id.startsWith(`${name}.`)).map((each) => findingBlock(each)),
   }));
   const absent = all.filter((each) => each.absent);
   const merged = {
@@ -198,7 +198,7 @@ export function checksPage(result: ChecksResult): Doc {
       folded: true,
       blocks: [
         { kind: "text", line: lineOf(exposure.why) },
-        ...findings.filter(({ severity }) => severity !== "info").map(findingBlock),
+        ...findings.filter(({ severity }) => severity !== "info").map((each) => findingBlock(each)),
       ],
     })),
     actions,

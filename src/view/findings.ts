@@ -3,11 +3,18 @@ import { HEADINGS } from "../messages/pages.ts";
 import type { Finding } from "../finding.ts";
 import type { Sentence } from "../text/say.ts";
 import { lineOf } from "./line.ts";
-import type { Block, Section } from "./doc.ts";
+import type { Action, Block, Section } from "./doc.ts";
 
 const STATES = { error: "error", warning: "warning", unknown: "unknown", info: "info" } as const;
 
-export function findingBlock({ severity, title, why, fix, ref }: Finding): Block {
+/** The action beside a finding, where there is one. */
+export type ActionOf = (finding: Finding) => Action | null;
+
+const NO_ACTION: ActionOf = () => null;
+
+export function findingBlock(finding: Finding, actionOf: ActionOf = NO_ACTION): Block {
+  const { severity, title, why, fix, ref } = finding;
+  const action = actionOf(finding);
   return {
     kind: "finding",
     state: STATES[severity],
@@ -15,13 +22,15 @@ export function findingBlock({ severity, title, why, fix, ref }: Finding): Block
     why: lineOf(why),
     fix: lineOf(fix),
     ref,
+    ...(action === null ? {} : { action }),
   };
 }
 
 /** What needs doing, open; what is worth knowing, folded. */
-export function findingSections(findings: readonly Finding[]): Section[] {
-  const urgent = findings.filter(({ severity }) => severity !== "info").map(findingBlock);
-  const notes = findings.filter(({ severity }) => severity === "info").map(findingBlock);
+export function findingSections(findings: readonly Finding[], actionOf: ActionOf = NO_ACTION): Section[] {
+  const block = (finding: Finding): Block => findingBlock(finding, actionOf);
+  const urgent = findings.filter(({ severity }) => severity !== "info").map(block);
+  const notes = findings.filter(({ severity }) => severity === "info").map(block);
   const sections: Section[] = [];
   if (urgent.length > 0)
     sections.push({ id: "findings", title: HEADINGS.findings, folded: false, blocks: urgent });

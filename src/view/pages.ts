@@ -9,7 +9,8 @@ import { dmarcPage } from "./dmarc-page.ts";
 import { helpPage } from "./help-page.ts";
 import { providerPage, providersPage } from "./providers-page.ts";
 import { refusalPage } from "./refusal-page.ts";
-import { setupPage, setupsPage } from "./setup-page.ts";
+import { withSince } from "./since.ts";
+import { setupExportPage, setupPage, setupsPage } from "./setup-page.ts";
 import { editPage, policyPage, verdictPage } from "./spf-page.ts";
 
 const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => Doc } = {
@@ -26,11 +27,14 @@ const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => 
   provider: providerPage,
   setup: setupPage,
   setups: setupsPage,
+  "setup-export": setupExportPage,
 };
 
 /** The page of a Result; a kind without one does not compile. */
 export function pageOf(result: Result): Doc {
-  return (PAGES[result.kind] as (result: Result) => Doc)(result);
+  const page = (PAGES[result.kind] as (result: Result) => Doc)(result);
+  // Beside the data of some kinds.
+  return "data" in result && "since" in result.data ? withSince(page, result.data.since) : page;
 }
 
 /** What is shown while a line is worked on. */

@@ -1,14 +1,26 @@
 /** Pages of `setup`: one step of a guided conversation, and the list of open ones. */
 import {
+  causeSentence,
+  EXPORT_WORDS,
+  exportHeadline,
   foundLine,
   noticeSentence,
   openHeadline,
   RECORD_WORDS,
+  SAYS_WORDS,
+  SERVER_WORDS,
   SETUP_WORDS,
   setupHeadline,
   spfLine,
+  stateSentences,
 } from "../messages/setup.ts";
-import type { SetupData, SetupRecordData, SetupResult, SetupsResult } from "../results/setup.ts";
+import type {
+  SetupData,
+  SetupExportResult,
+  SetupRecordData,
+  SetupResult,
+  SetupsResult,
+} from "../results/setup.ts";
 import { foreign } from "../text/foreign.ts";
 import type { Block, Doc, Line, Section } from "./doc.ts";
 import { noticeBlocks } from "./findings.ts";
@@ -17,15 +29,14 @@ import { codeInline, lineOf, strong, text } from "./line.ts";
 const textBlock = (words: string): Block => ({ kind: "text", line: [text(foreign(words))] });
 
 export function setupPage({ data, state, line, notices, actions }: SetupResult): Doc {
-  const { step, texts, records, spf, said } = data;
+  const { step, texts, records, said } = data;
   const lead: Block[] = [
     ...noticeBlocks(notices),
     ...said.map(({ code, about }): Block => ({ kind: "text", line: lineOf(noticeSentence(code, about)) })),
     ...texts.map(({ text: words }) => textBlock(words)),
-    ...spf.flatMap(spfBlocks),
     ...step.needs.flatMap(needBlocks),
     ...consoleBlocks(data.console),
-    ...records.flatMap((record) => recordBlocks(record, data)),
+    ...data.domains.flatMap((domain) => domainBlocks(domain, data)),
   ];
   return {
     line,
@@ -39,7 +50,7 @@ export function setupPage({ data, state, line, notices, actions }: SetupResult):
     ],
     headline: lineOf(setupHeadline(data)),
     lead,
-    sections: logSection(data),
+    sections: [...serversSection(records), ...logSection(data)],
     actions,
   };
 }
@@ -105,6 +116,15 @@ function consoleBlocks(console: SetupData["console"]): Block[] {
   ];
 }
 
+/** One record list a domain, under its name where there are several; SPF's today beside what takes its place. */
+function domainBlocks(domain: string, data: SetupData): Block[] {
+  const records = data.records.filter((each) => each.domain === domain);
+  const spf = data.spf.filter(({ host }) => host === domain || host.endsWith(`.${domain}`));
+  const blocks = [...spf.flatMap(spfBlocks), ...records.flatMap((record) => recordBlocks(record, data))];
+  if (data.domains.length < 2 || blocks.length === 0) return blocks;
+  return [{ kind: "text", line: [strong(foreign(domain, 253))] }, ...blocks];
+}
+
 /** One block to copy per field, and what DNS shows. SPF has its own before and after above. */
 function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Block[] {
   const { typed, type, state, found, host } = record;
@@ -119,12 +139,16 @@ function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Bloc
       codeInline(host, 253),
       text(": "),
       ...lineOf(words),
-      ...(state === "wrong" ? [text(" "), ...lineOf(foundLine(found))] : []),
+      ...(state === "wrong" && found.length > 0 ? [text(" "), ...lineOf(foundLine(found))] : []),
     ],
   };
-  if (step.kind !== "publish") return [status];
+  const why = [...record.causes.map(causeSentence), ...stateSentences(record)];
+  const told: Block[] = why.length === 0 ? [] : [{ kind: "list", items: why.map((each) => lineOf(each)) }];
+  // A record that is wrong is corrected from here, without going back.
+  if (step.kind !== "publish" && state !== "wrong") return [status, ...told];
   return [
     status,
+    ...told,
     {
       kind: "record",
       label: panel === null ? SETUP_WORDS.nameAny : SETUP_WORDS.name(panel),
@@ -139,6 +163,44 @@ function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Bloc
       ...(record.note === null ? {} : { note: [text(foreign(record.note, 600))] }),
     },
   ];
+}
+
+/** Who says what, behind More: every server at every address, and the resolver. */
+function serversSection(records: readonly SetupRecordData[]): Section[] {
+  const rows = records.flatMap(({ host, type, servers, resolver }) => [
+    ...servers.map(({ name, address, state, says, why }): Line[] => [
+      [text(`${type} `), codeInline(host, 253)],
+      [codeInline(address === null ? name : `${name} (${address})`, 300)],
+      [
+        text(SERVER_WORDS[state] ?? SAYS_WORDS[says]),
+        ...(why === null ? [] : [text(" "), codeInline(why, 40)]),
+      ],
+    ]),
+    ...(resolver === null
+      ? []
+      : [[[text(`${type} `), codeInline(host, 253)], [text("resolver")], [text(SAYS_WORDS[resolver])]]]),
+  ]);
+  if (rows.length === 0) return [];
+  const head = ["Record", "Asked", "Answer"];
+  const table: Block = { kind: "table", caption: SETUP_WORDS.servers, head, rows };
+  return [{ id: "servers", title: SETUP_WORDS.servers, folded: true, blocks: [table] }];
+}
+
+export function setupExportPage({ data, line, notices, actions }: SetupExportResult): Doc {
+  const { format, file, text: written } = data;
+  return {
+    line,
+    state: "info",
+    title: [strong(SETUP_WORDS.title), text(" · "), codeInline(data.providerName)],
+    headline: lineOf(exportHeadline(data)),
+    lead: [
+      ...noticeBlocks(notices),
+      { kind: "text", line: lineOf(EXPORT_WORDS[format].how) },
+      { kind: "record", label: file, text: foreign(written), copy: written },
+    ],
+    sections: [],
+    actions,
+  };
 }
 
 function logSection({ log }: SetupData): Section[] {

@@ -26,7 +26,8 @@ import type {
 } from "../results/spf.ts";
 import { foreign } from "../text/foreign.ts";
 import type { Sentence } from "../text/say.ts";
-import { findingSections, noticeBlocks } from "./findings.ts";
+import { joinWords } from "../text/words.ts";
+import { findingSections, noticeBlocks, type ActionOf } from "./findings.ts";
 import { codeInline, lineOf, strong, text } from "./line.ts";
 import { recordBlock, sourceSection } from "./source.ts";
 import { networksSection, termsSection, treeSection } from "./spf-parts.ts";
@@ -64,7 +65,7 @@ export function policyPage(result: SpfPolicyResult): Doc {
     headline: lineOf(policyHeadline(domain, data, worst?.title ?? null)),
     lead,
     sections: [
-      ...findingSections(findings),
+      ...findingSections(findings, insteadOf(result)),
       ...treeSection(data),
       ...changesSection(data.proposal),
       ...termsSection(data),
@@ -72,6 +73,18 @@ export function policyPage(result: SpfPolicyResult): Doc {
       ...sourceSection(data.told, data.tree),
     ],
     actions,
+  };
+}
+
+/** "Use this instead" beside each finding that the proposed record mends: about a piece that it changes, or the record itself. */
+function insteadOf({ domain, data: { proposal } }: SpfPolicyResult): ActionOf {
+  return ({ subject, severity }) => {
+    if (proposal === null || severity === "info") return null;
+    const mends =
+      subject === domain || proposal.changes.some(({ from }) => subject !== "" && from.includes(subject));
+    return mends
+      ? { label: LABELS.instead, line: joinWords(["spf", domain, "--record", proposal.record]) }
+      : null;
   };
 }
 

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../adapters/sql/store.ts";
+import { tellExpiring } from "../../src/jobs/expiry.ts";
+import { lookAtWaits, type Look } from "../../src/jobs/waits.ts";
+import type { Place } from "../../src/commands/request.ts";
 import type { DirectDns } from "../../src/dns/direct.ts";
 import { zoneDns, type Zone } from "../../src/dns/zone.ts";
 import { resultSchema, type Result } from "../../src/results/result.ts";
 import type { SetupData } from "../../src/results/setup.ts";
-import type { Store } from "../../src/store.ts";
+import type { DueWait, Store, TakenAnswer } from "../../src/store.ts";
 import { sayTo } from "../support/app.ts";
 import { NO_HTTP } from "../support/no-http.ts";
 
@@ -50,11 +53,13 @@ const direct: DirectDns = {
 
 async function say(
   line: string,
-  more: { fields?: Record<string, string>; by?: string } = {},
+  more: { fields?: Record<string, string>; by?: string; tells?: string[]; place?: Place } = {},
 ): Promise<Result> {
   const { result, crashed } = await sayTo(zoneDns(zone), line, NO_HTTP, {
     store: () => Promise.resolve(store),
     direct,
+    ...(more.tells === undefined ? {} : { tells: more.tells }),
+    ...(more.place === undefined ? {} : { place: more.place }),
     ...(more.fields === undefined ? {} : { fields: more.fields }),
     ...(more.by === undefined ? {} : { actor: { id: more.by } }),
   });
@@ -152,7 +157,7 @@ describe("setup mimecast", () => {
 describe("what cannot be used", () => {
   it.each([
     ["setup nobodyknowsthis example.com", "input.unknown-provider"],
-    ["setup mimecast", "input.unknown-session"],
+    ["setup mimecast", "input.empty"],
     ["setup zzzzzzzz verify", "input.unknown-session"],
     ["setup mimecast exa_mple..com", "domain.empty-label"],
   ])("%s", async (line, code) => {
@@ -165,6 +170,193 @@ describe("what cannot be used", () => {
     });
     expect(result).toMatchObject({ kind: "refused", error: { code: "setup.store" } });
   });
+});
+
+describe("a record that is wrong", () => {
+  it.each<[string, Zone[string], Record<string, unknown>]>([
+    ["a second record beside it", { TXT: [BEFORE, AFTER] }, { kind: "several" }],
+    ["quotes in the value", { TXT: `"${AFTER}"` }, { kind: "quotes" }],
+    ["capital letters alone are no fault, a lost blank is", { TXT: AFTER.replace(" -all", "-all") }, {}],
+  ])("%s: is told with its cause, and what each server says", async (_what, record, cause) => {
+    const { session } = await toSpf();
+    zone[DOMAIN] = { ...zone[DOMAIN], ...record };
+    const { records } = await step(`setup ${session} verify`);
+    const spf = records.find(({ host }) => host === DOMAIN);
+    expect(spf).toMatchObject({ state: "wrong", servers: [{ name: "ns1.example.net", says: "wrong" }] });
+    expect(spf?.causes).toContainEqual(expect.objectContaining(cause));
+  });
+
+  it.each<[string, string, string | null]>([
+    ["quotes are taken off, and nobody's terms are lost", `"${BEFORE}"`, AFTER],
+    ["a version with a semicolon is put right", BEFORE.replace("v=spf1", "v=spf1;"), AFTER],
+    ["what cannot be mended is not guessed", "v=spf1 ip4:300.1.2.3 -all", null],
+  ])("today's record is mended with the change: %s", async (_what, TXT, after) => {
+    zone[DOMAIN] = { ...zone[DOMAIN], TXT };
+    const { spf } = await toSpf();
+    expect(spf).toMatchObject([{ kind: after === null ? "broken" : "mend", before: [TXT], after }]);
+  });
+
+  it("is never live while it is permerror, though it holds the term", async () => {
+    const { session } = await toSpf();
+    zone[DOMAIN] = { ...zone[DOMAIN], TXT: `${AFTER} ip4:192.0.2` };
+    const { records } = await step(`setup ${session} verify`);
+    expect(records.find(({ host }) => host === DOMAIN)).toMatchObject({ state: "wrong" });
+  });
+
+  it("is looked at alone by its name, and the conversation stays where it is", async () => {
+    const { session, step: at } = await toSpf();
+    zone[DOMAIN] = { ...zone[DOMAIN], TXT: AFTER };
+    const looked = await step(`setup ${session} verify ${DOMAIN}.`);
+    expect(looked.step.id).toBe(at.id);
+    expect(looked.records).toMatchObject([{ host: DOMAIN, state: "ok" }]);
+    const none = await step(`setup ${session} verify nothing.${DOMAIN}`);
+    expect(none.said).toContainEqual({ code: "unknown-record", about: [`nothing.${DOMAIN}`] });
+  });
+});
+
+describe("setup SESSION export", () => {
+  it.each(["text", "bind", "cloudflare", "route53", "terraform-aws", "terraform-cloudflare"])(
+    "%s holds every record, with buttons to the others and back",
+    async (format) => {
+      const { session } = await toSpf();
+      const result = await say(`setup ${session} export ${format}`);
+      if (result.kind !== "setup-export") throw new Error(result.kind);
+      expect(result.data).toMatchObject({ session, format });
+      expect(result.data.text).toContain("include:eu._netblocks.mimecast.com");
+      expect(result.actions.map(({ line }) => line)).toContain(`setup ${session}`);
+      expect(result.actions).toHaveLength(6);
+    },
+  );
+  it("refuses what is no format", async () => {
+    const { session } = await toSpf();
+    expect(await say(`setup ${session} export excel`)).toMatchObject({ error: { code: "input.format" } });
+  });
+});
+
+describe("tell me when it is live", () => {
+  const tells = { tells: ["web"] };
+  const due = async (now: number): Promise<DueWait[]> => {
+    const taken = await store.dueWaits({ rims: ["web"], now, limit: 10 });
+    return taken.ok ? taken.waits : [];
+  };
+  const look = (line: string): Promise<Look | null> =>
+    say(line, tells).then((result) =>
+      result.kind === "setup" ? { telling: result.data.telling !== null, page: result.data.session } : null,
+    );
+  const round = (now: number): Promise<number> => lookAtWaits({ store, rims: ["web"], look, now: () => now });
+
+  it("is not offered, and refused, where nobody can be told later", async () => {
+    const { session } = await toSpf();
+    expect(await say(`setup ${session} tell`)).toMatchObject({ error: { code: "setup.cannot-tell" } });
+  });
+
+  it("looks again until it is live, and says so once", async () => {
+    const { session } = await toSpf();
+    const asked = await step(`setup ${session} tell`, { ...tells, by: "ann" });
+    expect(asked.telling?.by).toBe("ann");
+    const start = Date.now();
+    expect(await round(start)).toBe(0);
+    expect(await round(start + 31_000)).toBe(1);
+    expect(await taken(start + 32_000)).toEqual([]);
+    zone[DOMAIN] = { ...zone[DOMAIN], TXT: AFTER };
+    expect(await round(start + 200_000)).toBe(1);
+    expect(await taken(start + 201_000)).toMatchObject([{ page: session, target: { user: "ann" } }]);
+    expect(await due(start + 90_000_000)).toEqual([]);
+    const after = await step(`setup ${session}`);
+    expect(after.telling).toBeNull();
+    expect(after.spf).toMatchObject([{ kind: "same" }]);
+  });
+
+  it("gives up when the time is over, and says so", async () => {
+    const { session } = await toSpf();
+    const { telling } = await step(`setup ${session} tell`, tells);
+    expect(await round(telling!.until + 1)).toBe(1);
+    expect(await taken(telling!.until + 2)).toHaveLength(1);
+    expect((await step(`setup ${session}`)).telling).toBeNull();
+  });
+
+  it("is taken back by quiet, and by stop", async () => {
+    const { session } = await toSpf();
+    await step(`setup ${session} tell`, tells);
+    expect((await step(`setup ${session} quiet`, tells)).telling).toBeNull();
+    expect(await due(Date.now() + 90_000_000)).toEqual([]);
+    await step(`setup ${session} tell`, tells);
+    await step(`setup ${session} stop`, tells);
+    expect(await due(Date.now() + 90_000_000)).toEqual([]);
+  });
+
+  it("waits on while the store or the look fails", async () => {
+    const { session } = await toSpf();
+    await step(`setup ${session} tell`, tells);
+    const now = Date.now() + 31_000;
+    const failing = { store, rims: ["web"], now: () => now, look: () => Promise.resolve(null) };
+    expect(await lookAtWaits(failing)).toBe(1);
+    expect(await due(now + 90_000_000)).toHaveLength(1);
+  });
+
+  async function taken(now: number): Promise<TakenAnswer[]> {
+    const answers = await store.takeAnswers({ rims: ["web"], now, limit: 10 });
+    return answers.ok ? answers.answers : [];
+  }
+});
+
+it("people are told once before a set-up ends", async () => {
+  const { session } = await toSpf();
+  const page = (): Promise<string> => Promise.resolve("ends");
+  const options = { store, rims: ["web"], page };
+  const late = Date.now() + 28 * 24 * 3_600_000;
+  expect(await tellExpiring({ ...options, now: () => Date.now() })).toBe(0);
+  expect(await tellExpiring({ ...options, now: () => late })).toBe(1);
+  expect(await tellExpiring({ ...options, now: () => late })).toBe(0);
+  const answers = await store.takeAnswers({ rims: ["web"], now: late, limit: 10 });
+  expect(answers).toMatchObject({ answers: [{ page: "ends" }] });
+  expect((await step(`setup ${session} ends`)).said).toMatchObject([{ code: "expiring" }]);
+});
+
+it("a form on a provider's page begins a set-up", async () => {
+  const result = await say("setup mimecast", { fields: { domain: `${DOMAIN} example.net` } });
+  expect(result).toMatchObject({ kind: "setup", data: { domains: [DOMAIN, "example.net"] } });
+});
+
+it.each(["stripe", "Stripe", "self-hosted"])(
+  "%s has a conversation, though no provider's file",
+  async (name) => {
+    expect(await step(`setup ${name} ${DOMAIN}`)).toMatchObject({ domain: DOMAIN });
+  },
+);
+
+it("a set-up of the open channel is found from its threads, one of a thread nowhere else", async () => {
+  const at = (thread?: string) => ({
+    place: {
+      platform: "slack",
+      tenant: "T1",
+      conversation: "C1",
+      private: false,
+      ...(thread === undefined ? {} : { thread }),
+    },
+  });
+  const { session: open } = await step(`setup mimecast ${DOMAIN}`, at());
+  expect((await step(`setup ${open}`, at("1.2"))).session).toBe(open);
+  const { session: own } = await step(`setup sendgrid ${DOMAIN}`, at("1.2"));
+  for (const place of [at(), at("1.3")])
+    expect(await say(`setup ${own}`, place)).toMatchObject({ error: { code: "input.unknown-session" } });
+});
+
+it("terms are dropped from SPF by a button, and kept after all by another", async () => {
+  zone[DOMAIN] = {
+    ...zone[DOMAIN],
+    TXT: "v=spf1 include:sendgrid.net include:spf.protection.outlook.com -all",
+  };
+  zone["sendgrid.net"] = { TXT: "v=spf1 ip4:167.89.0.0/17 ~all" };
+  const { session } = await toSpf();
+  const drop = async (label: RegExp): Promise<SetupData> => {
+    const { actions } = await say(`setup ${session}`);
+    return step(actions.find((each) => label.test(each.label))!.line);
+  };
+  const dropped = await drop(/^Drop include:sendgrid\.net/);
+  expect(dropped.spf[0]?.after).not.toContain("sendgrid");
+  const kept = await drop(/^Keep include:sendgrid\.net/);
+  expect(kept.spf[0]?.after).toContain("sendgrid");
 });
 
 it("a parked domain gets its records, its first button pressed again and again", async () => {

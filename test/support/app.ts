@@ -23,7 +23,7 @@ export async function sayTo(
   dns: Dns,
   line: string,
   http: Http = NO_HTTP,
-  more: Pick<AppOptions, "store" | "direct"> &
+  more: Partial<Pick<AppOptions, "store" | "direct" | "tells" | "clock">> &
     Partial<Pick<Request, "fields" | "actor" | "place" | "id">> = {},
 ): Promise<Said> {
   let crashed = false;
@@ -33,7 +33,8 @@ export async function sayTo(
     http,
     ...(more.store === undefined ? {} : { store: more.store }),
     ...(more.direct === undefined ? {} : { direct: more.direct }),
-    clock: systemClock,
+    ...(more.tells === undefined ? {} : { tells: more.tells }),
+    clock: more.clock ?? systemClock,
     log: SILENT,
     deadline: 8_000,
     observe: ({ outcome }) => {

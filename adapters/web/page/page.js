@@ -39,12 +39,50 @@ async function say(line, { fields = {}, focus = false } = {}) {
   log.append(said, working);
   said.scrollIntoView({ block: "start" });
   const answer = await fetchAnswer(line, fields);
+  if (/^setup \S+ tell$/.test(line)) waitForNews();
   localise(answer);
   working.replaceWith(answer);
   said.scrollIntoView({ block: "start" });
   if (!focus) return;
   answer.tabIndex = -1;
   answer.focus({ preventScroll: true });
+}
+
+/** Set while somebody wants to be told something later, so that a page opened again goes on asking. */
+const WAITING = "waxseal-waiting";
+const NEWS_EVERY_MS = 15_000;
+let asking = 0;
+
+function waitForNews() {
+  window.localStorage.setItem(WAITING, "yes");
+  if (asking === 0) asking = window.setInterval(() => void askForNews(), NEWS_EVERY_MS);
+}
+
+/** Shows what has been kept to be said; a server that does not answer is asked again. */
+async function askForNews() {
+  try {
+    const response = await fetch("/told", { method: "POST" });
+    const { answers } = await response.json();
+    for (const { html } of answers) {
+      const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+      if (article === null) continue;
+      const answer = document.importNode(article, true);
+      localise(answer);
+      log.append(answer);
+      answer.scrollIntoView({ block: "nearest" });
+    }
+    if (answers.length === 0) return;
+    window.localStorage.removeItem(WAITING);
+    window.clearInterval(asking);
+    asking = 0;
+  } catch {
+    // Asked again at its time.
+  }
+}
+
+if (window.localStorage.getItem(WAITING) !== null) {
+  void askForNews();
+  waitForNews();
 }
 
 /**

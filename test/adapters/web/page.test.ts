@@ -3,10 +3,13 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { escapeHtml, renderPage } from "../../../adapters/web/html.ts";
+import { systemClock } from "../../../adapters/clock.ts";
+import { sqliteHome } from "../../support/store.ts";
 import { BODY_MAX, createPage } from "../../../adapters/web/index.ts";
 import type { App, Request } from "../../../src/commands/request.ts";
 import { DEMO_DOMAINS } from "../../../src/dns/demo.ts";
 import type { Log } from "../../../src/ports.ts";
+import type { Json, Store } from "../../../src/store.ts";
 import type { Foreign } from "../../../src/text/foreign.ts";
 import type { Block, Doc, Inline, Line } from "../../../src/view/doc.ts";
 
@@ -39,8 +42,13 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function serve(app: App = literalApp(), hosts: string[] = ["waxseal.example.net"]): Promise<number> {
-  const page = createPage({ app, hosts, log: QUIET });
+async function serve(
+  app: App = literalApp(),
+  hosts: string[] = ["waxseal.example.net"],
+  store?: Store,
+): Promise<number> {
+  const kept = store === undefined ? {} : { store: () => Promise.resolve(store) };
+  const page = createPage({ app, hosts, log: QUIET, clock: systemClock, ...kept });
   const server = http.createServer((req, res) => {
     if (!page.handle(req, res)) res.writeHead(404).end("not the page's");
   });
@@ -89,6 +97,32 @@ function ask(port: number, body: string | Buffer, headers: http.OutgoingHttpHead
 }
 
 const QUESTION = JSON.stringify({ line: "spf example.com", fields: { ip: "192.0.2.1" } });
+
+describe("what is said later", () => {
+  const told = (port: number, origin = `http://127.0.0.1:${String(port)}`): Promise<Got> =>
+    send(port, { method: "POST", path: "/told", headers: { origin } });
+
+  it("is handed out once, to the page alone", async () => {
+    const home = sqliteHome();
+    const store = await home.open();
+    closers.push(() => void store.close().then(home.remove));
+    const page = JSON.parse(JSON.stringify(DOC)) as Json;
+    await store.keepAnswer({ tenant: "web/local", id: "1", rim: "web", target: {}, page, due: 0 });
+    await store.keepAnswer({ tenant: "slack/T1", id: "2", rim: "slack", target: {}, page, due: 0 });
+    const port = await serve(literalApp(), [], store);
+    expect((await told(port, "http://elsewhere.example")).status).toBe(403);
+    const first = JSON.parse((await told(port)).body) as { answers: { html: string }[] };
+    expect(first.answers).toHaveLength(1);
+    expect(first.answers[0]?.html).toContain("All is nearly well.");
+    expect((await told(port)).body).toBe('{"answers":[]}');
+  });
+
+  it("is nothing without a store, and nothing for who only looks", async () => {
+    const port = await serve();
+    expect((await told(port)).body).toBe('{"answers":[]}');
+    expect((await send(port, { path: "/told" })).status).toBe(405);
+  });
+});
 
 describe("the page's files", () => {
   it.each([
