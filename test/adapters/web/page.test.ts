@@ -105,7 +105,7 @@ describe("what is said later", () => {
   it("is handed out once, to the page alone", async () => {
     const home = sqliteHome();
     const store = await home.open();
-    closers.push(() => void store.close().then(home.remove));
+    closers.push(() => void store.close().then(() => home.remove()));
     const page = JSON.parse(JSON.stringify(DOC)) as Json;
     await store.keepAnswer({ tenant: "web/local", id: "1", rim: "web", target: {}, page, due: 0 });
     await store.keepAnswer({ tenant: "slack/T1", id: "2", rim: "slack", target: {}, page, due: 0 });
