@@ -1,0 +1,104 @@
+/** One answer on its way: "working" where it takes a while, then the answer in its place, and to the person where that place is gone. */
+import type { Clock } from "../../src/ports.ts";
+import type { Doc } from "../../src/view/doc.ts";
+import type { Connector, Reply, Room } from "./connector.ts";
+import type { Places } from "./memory.ts";
+import { NOTES } from "./notes.ts";
+import type { Outbox, Sent } from "./outbound.ts";
+import { messageOf } from "./render.ts";
+import { WORKING_AFTER_MS } from "./rim-limits.ts";
+import { isShared, type Target } from "./target.ts";
+
+/** Where and how the answer to one question is shown. */
+export interface Talk {
+  /** Says that it is worked on, where there is no answer soon. */
+  working(page: Doc): void;
+  /** Shows the answer; resolves when Teams has it, never will, or has not by `until` (as of the outbox). Never rejects. */
+  answer(page: Doc, until?: number): Promise<Sent>;
+  /** The target of what comes later: with the message that it replaces. */
+  target(): Target;
+}
+
+export interface TalkOptions {
+  connector: Connector;
+  outbox: Outbox;
+  places: Places;
+  clock: Clock;
+}
+
+/** Opens the talk of a target. */
+export function openTalk(target: Target, { connector, outbox, places, clock }: TalkOptions): Talk {
+  const { tenant, channel, thread, user, recipient } = target;
+  const serviceUrl = target.serviceUrl ?? places.serviceUrl(tenant, channel);
+  /** What is for one person alone is not said where others read, unless Teams shows it to that person alone. */
+  const isDirect = target.private && recipient === null && isShared(channel);
+  const room: Room = {
+    serviceUrl,
+    conversation: thread === null ? channel : `${channel};messageid=${thread}`,
+  };
+  let posted = target.replaces;
+  let page: Doc | undefined;
+  let cancelSign: (() => void) | undefined;
+  let first: Promise<unknown> = Promise.resolve();
+  let isAnswered = false;
+
+  async function post(doc: Doc, until?: number): Promise<Sent> {
+    const sent = await outbox.send(
+      channel,
+      (plain) =>
+        // The answer is there already.
+        doc.pending === true && isAnswered
+          ? null
+          : connector.post(room, messageOf(doc, { plain }), recipient ?? undefined),
+      until,
+    );
+    if (sent.ok && sent.id !== null) posted = sent.id;
+    return sent;
+  }
+
+  const update = (id: string, doc: Doc, until?: number): Promise<Sent> =>
+    outbox.send(channel, (plain) => connector.update(room, id, messageOf(doc, { plain })), until);
+
+  /** The person alone, with the reason where it is not what was wanted. */
+  async function postDirectly(doc: Doc, until?: number): Promise<Sent> {
+    const key = JSON.stringify([tenant, user]);
+    const opened = await outbox.send(key, () => connector.openPersonal(serviceUrl, tenant, user), until);
+    if (!opened.ok) return opened;
+    if (opened.id === null) return { ok: false, why: "refused", detail: "no personal chat" };
+    const direct = { serviceUrl, conversation: opened.id };
+    const note = isDirect ? {} : { note: NOTES.notTaken };
+    return outbox.send(
+      direct.conversation,
+      (plain): Promise<Reply> => connector.post(direct, messageOf(doc, { plain, ...note })),
+      until,
+    );
+  }
+
+  async function show(doc: Doc, until?: number): Promise<Sent> {
+    if (isDirect) return postDirectly(doc, until);
+    await first;
+    if (posted !== null) {
+      const updated = await update(posted, doc, until);
+      if (updated.ok || updated.why === "late") return updated;
+    }
+    const sent = await post(doc, until);
+    if (sent.ok || sent.why === "late" || !isShared(channel)) return sent;
+    return postDirectly(doc, until);
+  }
+
+  return {
+    working(doc) {
+      page = doc;
+      if (isDirect || posted !== null || isAnswered) return;
+      cancelSign ??= clock.after(WORKING_AFTER_MS, () => {
+        first = post(page ?? doc);
+      });
+    },
+    answer(doc, until) {
+      isAnswered = true;
+      cancelSign?.();
+      return show(doc, until);
+    },
+    target: () => ({ ...target, replaces: posted }),
+  };
+}
