@@ -21,7 +21,7 @@ export const SETUP_WORDS = {
   drop: ({ text, cost, keep }: { text: string; cost: number | null; keep: boolean }): string =>
     keep
       ? `Keep ${foreign(text, 60)}`
-      : `Drop ${foreign(text, 60)}${cost === null ? "" : ` (gives ${String(cost)} back)`}`,
+      : `Drop ${foreign(text, 60)}${cost === null || cost === 0 ? "" : ` (saves ${String(cost)} ${cost === 1 ? "lookup" : "lookups"})`}`,
   servers: "What each name server says",
   nextStep: "Set it up",
   domains: "Domains",
@@ -51,10 +51,14 @@ export const RECORD_WORDS: Record<SetupRecordData["state"], { sign: string; word
   unknown: { sign: "?", words: say`not checked yet, or DNS did not answer` },
 };
 
-export function setupHeadline({ step, done, status, providerName, domains }: SetupData): Sentence {
+export function setupHeadline({ step, done, status, providerName, domains, records }: SetupData): Sentence {
   const about = say`${code(providerName)} for ${codes(domains, 3)}`;
   if (status === "stopped") return say`The set-up of ${about} is stopped. What was answered is kept.`;
   if (done) return say`Done: every record of ${about} is live.`;
+  // The last step says that it is set up; it is not said before the records are live.
+  const open = records.filter(({ state }) => state !== "ok").length;
+  if (step.kind === "done")
+    return say`Not done yet: ${open} of ${records.length} ${plural(records.length, "record")} of ${about} ${plural(open, "is", "are")} not known to be live. Check DNS now.`;
   return say`Step ${step.number} of ${step.of}: ${step.title as Sentence}`;
 }
 

@@ -221,11 +221,13 @@ function textsOf(ground: Ground, station: Station): PageText[] {
   const own = station.kind === "ask" ? [] : stepTexts(station.step, scopes);
   const before = session.step === stations.findIndex((each) => isMet(each, scopes)) ? flow.prerequisites : [];
   const why = station === firstPublish(ground) && !editsRoot(ground) ? [flow.include.reason] : [];
+  // A green tick is not shown for what is not known to be live.
+  const isLive = station.kind !== "done" || recordsOf(ground).every(({ state }) => state === "ok");
   const notes = station.kind === "done" ? flow.notes.map(({ text }) => text) : [];
   return [
     ...texts("prerequisite", before, scopes),
     ...texts("no-include", why, scopes),
-    ...own,
+    ...own.filter(({ role }) => role !== "tick" || isLive),
     ...texts("note", notes, scopes),
   ];
 }

@@ -94,7 +94,7 @@ function spfBlocks(change: SetupData["spf"][number]): Block[] {
             kind: "list" as const,
             items: change.drops.map(({ term, cost }): Line => [
               codeInline(term, 120),
-              text(cost === null ? "" : ` gives ${String(cost)} back`),
+              text(cost === null || cost === 0 ? "" : ` saves ${String(cost)} of ten lookups`),
             ]),
           },
         ]),

@@ -203,6 +203,25 @@ describe("a record that is wrong", () => {
     expect(records.find(({ host }) => host === DOMAIN)).toMatchObject({ state: "wrong" });
   });
 
+  it("is not told as done at the last step before every record is live", async () => {
+    let data = await toSpf();
+    for (let at = 0; at < 20 && data.step.kind !== "done"; at += 1) {
+      const answers = data.step.needs.flatMap(({ name, default: offered, example }) => [
+        name,
+        offered ?? example,
+      ]);
+      const verb = answers.length > 0 ? ["set", ...answers.map((each) => `"${each}"`)].join(" ") : "next";
+      data = await step(`setup ${data.session} ${verb}`);
+    }
+    expect(data).toMatchObject({ done: false, step: { kind: "done" } });
+    expect(data.texts.filter(({ role }) => role === "tick")).toEqual([]);
+    const { pages } = await sayTo(zoneDns(zone), `setup ${data.session}`, NO_HTTP, {
+      store: () => Promise.resolve(store),
+      direct,
+    });
+    expect(JSON.stringify(pages.at(-1)?.headline)).toContain("Not done yet");
+  });
+
   it("is looked at alone by its name, and the conversation stays where it is", async () => {
     const { session, step: at } = await toSpf();
     zone[DOMAIN] = { ...zone[DOMAIN], TXT: AFTER };
