@@ -37,6 +37,7 @@ export function createMeter(inner: Dns, options: MeterOptions): Meter {
   const { clock, budget, deadline = COMMAND_MS, signal, tenant, fresh } = options;
   const deadlineAt = clock.monotonic() + deadline;
   const asked = new Map<string, Promise<Answer<unknown>>>();
+  const askedFresh = new Map<string, Promise<Answer<unknown>>>();
   const pending = new Set<() => void>();
   let queries = 0;
   let repeated = 0;
@@ -98,7 +99,9 @@ export function createMeter(inner: Dns, options: MeterOptions): Meter {
     if (over === undefined && clock.monotonic() >= deadlineAt) expire();
     if (over !== undefined) return Promise.resolve(ourLimit(over, clock));
     const key = keyOf(question);
-    const known = asked.get(key);
+    // Who wants to know how it is now is not told what was known before; whoever comes after is told the newer.
+    const isFresh = call?.fresh === true || fresh === true;
+    const known = isFresh ? askedFresh.get(key) : asked.get(key);
     // The key holds the type, so the answer is of that type.
     if (known !== undefined) return known as Promise<Answer<RecordData[T]>>;
     if (queries + repeated >= budget)
@@ -106,6 +109,7 @@ export function createMeter(inner: Dns, options: MeterOptions): Meter {
     queries++;
     const answer = askOnce(question, call);
     asked.set(key, answer);
+    if (isFresh) askedFresh.set(key, answer);
     return answer;
   }
 

@@ -2,7 +2,7 @@
 import { discover } from "../dmarc/discover.ts";
 import { readMx } from "../mx/hosts.ts";
 import { readAddresses } from "../names/addresses.ts";
-import type { Name } from "../ports.ts";
+import type { Dns, Name } from "../ports.ts";
 import type { Matcher } from "../providers/match.ts";
 import { readPublished } from "../spf/record.ts";
 import { nodesOf, walkSpf } from "../spf/tree.ts";
@@ -17,7 +17,7 @@ import {
   type Seen,
   type SpfSeen,
 } from "./seen.ts";
-import { openSurvey } from "./servers.ts";
+import { FRESH, openSurvey } from "./servers.ts";
 import { lookAt } from "./look-at.ts";
 import type { Session } from "./session.ts";
 import { verifyAll, type Verified, type VerifyPorts } from "./verify.ts";
@@ -34,11 +34,12 @@ export type RecordsLooked = "none" | "all" | { host: string };
 
 /** Reads all that the next event of a session may need; what is verified is asked of the zone's own name servers. */
 export async function look(
-  ports: LookPorts,
+  cached: LookPorts,
   flow: Flow,
   session: Session,
   verify: RecordsLooked = "none",
 ): Promise<Seen> {
+  const ports = { ...cached, dns: freshWithin(cached.dns, session.domains) };
   const now = ports.now();
   const first = lookAt(flow, session, NOTHING_SEEN, now);
   const domains = new Map(
@@ -56,6 +57,15 @@ export async function look(
   return verify === "none"
     ? seen
     : { ...seen, records: await lookRecords(ports, flow, session, seen, verify) };
+}
+
+/** What people are about to change is read as it is now; what belongs to others may come from a cache. */
+function freshWithin(dns: Dns, domains: readonly Name[]): Dns {
+  const isOwn = (name: Name): boolean =>
+    domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
+  return {
+    ask: (question, call) => dns.ask(question, isOwn(question.name) ? { ...call, ...FRESH } : call),
+  };
 }
 
 async function mapOf<T>(names: readonly Name[], read: (name: Name) => Promise<T>): Promise<Map<Name, T>> {

@@ -56,6 +56,16 @@ describe("the budget", () => {
     expect(await meter.ask({ name: "a.test", type: "MX" })).toMatchObject({ why: "budget" });
   });
 
+  it("is spent again by who wants to know how it is now, once", async () => {
+    const { inner, meter } = open({ budget: 9 }, (_question, nth) => textAnswer(String(nth)));
+    await meter.ask(txt("a.test"));
+    const fresh = await meter.ask(txt("a.test"), { fresh: true });
+    expect(fresh).toEqual(textAnswer("1"));
+    expect(await meter.ask(txt("a.test"), { fresh: true })).toEqual(fresh);
+    expect(await meter.ask(txt("a.test"))).toEqual(fresh);
+    expect(inner.asked).toHaveLength(2);
+  });
+
   it("lets a question under way be shared", async () => {
     const { inner, meter } = open();
     const both = [meter.ask(txt("a.test")), meter.ask(txt("a.test"))];

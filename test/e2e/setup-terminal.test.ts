@@ -17,6 +17,8 @@ import { startRealDns, txt, type RealDns } from "../support/real-dns.ts";
 const DOMAIN = "example.com";
 const RUN_MS = 60_000;
 const STEPS_MAX = 40;
+/** Seconds for which the resolver holds what was there before. */
+const OLD_TTL = 5;
 const AT_MICROSOFT = "@ MX 0 example-com.mail.protection.outlook.com.";
 const AT_GATEWAY = "@ MX 10 eu-smtp-inbound-1.mimecast.com.";
 const MICROSOFT = { dnsEditor: "me", targetSource: "portal", dmarcRua: `dmarc@${DOMAIN}` };
@@ -41,11 +43,20 @@ function lineOf({ host, type, value }: SetupRecordData): string {
   return type === "TXT" ? txt(`${host}.`, value) : `${host}. ${type} ${value}.`;
 }
 
+/** A zone without what stands where these records are to stand. */
+function without(zone: readonly string[], records: readonly SetupRecordData[]): string[] {
+  const isSpf = records.some(({ role }) => role === "spf");
+  return zone.filter(
+    (line) =>
+      !(isSpf && line.includes("v=spf1")) && !records.some(({ host }) => line.startsWith(`${host}. `)),
+  );
+}
+
 /** What a person publishes in place of it, and the cause that must be named. */
 type Wrong = (record: SetupRecordData) => string[];
 
 const WRONG: Readonly<
-  Record<string, { cause: string; of: "TXT" | "CNAME"; below?: true; key?: true; lines: Wrong }>
+  Record<string, { cause: string; of: "TXT" | "CNAME"; role?: "spf"; key?: true; lines: Wrong }>
 > = {
   "doubled domain in the name": {
     cause: "doubled-domain",
@@ -77,6 +88,23 @@ const WRONG: Readonly<
     of: "TXT",
     lines: ({ host, value }) => [txt(`${host}.`, `${value} TTL 3600`)],
   },
+  "a CNAME where a text is wanted": {
+    cause: "cname-beside-txt",
+    of: "TXT",
+    lines: ({ host }) => [`${host}. CNAME key.other.test.`],
+  },
+  "quotes in the SPF record": {
+    cause: "quotes",
+    of: "TXT",
+    role: "spf",
+    lines: ({ host, value }) => [txt(`${host}.`, `"${value}"`)],
+  },
+  "a trailing semicolon on the SPF record": {
+    cause: "trailing-text",
+    of: "TXT",
+    role: "spf",
+    lines: ({ host, value }) => [txt(`${host}.`, `${value};`)],
+  },
   "a cut key": {
     cause: "cut",
     of: "TXT",
@@ -90,6 +118,8 @@ const why = whyNoRealDns();
 describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeout: RUN_MS }, () => {
   let dns: RealDns;
   let store: Store;
+  /** Buttons of the last page. */
+  let buttons: Result["actions"] = [];
 
   beforeAll(async () => {
     dns = await startRealDns(DOMAIN, []);
@@ -112,6 +142,7 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
       ...(fields === undefined ? {} : { fields }),
     });
     expect(crashed).toBe(false);
+    buttons = result.actions;
     return setupOf(result);
   }
 
@@ -129,9 +160,19 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
     answers: Readonly<Record<string, string>>,
     meet: Meet = () => Promise.resolve(),
   ): Promise<SetupData> {
+    await dns.publish(before);
+    return goOn(await say(`setup ${provider} ${DOMAIN}`), before, answers, meet);
+  }
+
+  /** The rest of a conversation. */
+  async function goOn(
+    begun: SetupData,
+    before: readonly string[],
+    answers: Readonly<Record<string, string>>,
+    meet: Meet = () => Promise.resolve(),
+  ): Promise<SetupData> {
     let zone = [...before];
-    await dns.publish(zone);
-    let data = await say(`setup ${provider} ${DOMAIN}`);
+    let data = begun;
     for (let steps = 0; steps < STEPS_MAX && data.step.kind !== "done"; steps += 1) {
       const open = data.step.needs.filter(({ answer }) => answer === null);
       if (open.length > 0) {
@@ -141,14 +182,12 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
       }
       if (data.step.kind === "publish") {
         await meet(data, zone);
-        const isSpf = data.records.some(({ role }) => role === "spf");
-        zone = zone.filter((line) => !isSpf || !line.includes("v=spf1"));
-        zone.push(...data.records.map(lineOf));
+        zone = [...without(zone, data.records), ...data.records.map(lineOf)];
         await dns.publish(zone);
         const looked = await say(`setup ${data.session} verify`);
-        expect(looked.records.map(({ host, state }) => `${host} ${state}`)).toEqual(
-          data.records.map(({ host }) => `${host} ok`),
-        );
+        const live = looked.records.filter(({ state }) => state === "ok").map(({ host }) => host);
+        expect(looked.records.map(({ host }) => host)).toEqual(live);
+        expect(live).toEqual(expect.arrayContaining(data.records.map(({ host }) => host)));
         data = looked;
         if (data.step.kind === "done") break;
       }
@@ -178,21 +217,23 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
 
   it.each(Object.entries(WRONG))(
     "%s: named rightly, then mended",
-    async (_what, { cause, of, key, lines }) => {
+    async (_what, { cause, of, role = "dkim", key, lines }) => {
       const [provider, before, answers] =
         of === "CNAME"
           ? (["microsoft-365", [AT_MICROSOFT], NEW_FORM] as const)
           : (["mimecast", [AT_GATEWAY, txt("@", "v=spf1 ip4:192.0.2.1 -all")], MIMECAST] as const);
       const met: string[][] = [];
       const data = await walk(provider, before, answers, async ({ session, records }, zone) => {
-        const record = records.find(({ type, role }) => type === of && role === "dkim");
+        const record = records.find((each) => each.type === of && each.role === role);
         if (record === undefined || (key === true && record.value.length < 256)) return;
-        await dns.publish([...zone, ...lines(record)]);
+        await dns.publish([...without(zone, [record]), ...lines(record)]);
         const looked = await say(`setup ${session} verify ${record.host}`);
         expect(looked.records[0]?.state).not.toBe("ok");
+        // What is wrong now does not change what is wanted.
+        expect(looked.records[0]?.value).toBe(record.value);
         met.push(looked.records.flatMap(({ causes }) => causes.map(({ kind }) => kind)));
       });
-      expect(met).toEqual([expect.arrayContaining([cause])]);
+      expect(met).toEqual([[cause]]);
       expect(data.done).toBe(true);
     },
   );
@@ -216,10 +257,34 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
     expect(seen).toEqual([expect.not.stringMatching("^ok$"), ["missing", "ok"], ["ok", "ok"], true]);
   });
 
-  it("says first that the record would go over ten look-ups", async () => {
+  it("waits while the resolver holds the old answer, no longer than its TTL, and then is live", async () => {
+    const old = `${MIMECAST.dkimSelector}._domainkey.${DOMAIN}. ${String(OLD_TTL)} TXT "v=DKIM1; k=rsa; p=T2xk"`;
+    const seen: (SetupRecordData | undefined)[] = [];
+    const data = await walk("mimecast", [AT_GATEWAY, old], MIMECAST, async ({ session, records }, zone) => {
+      const record = records.find(({ role }) => role === "dkim");
+      if (record === undefined) return;
+      await dns.flush();
+      await dns.client.ask({ name: record.host, type: "TXT" }, { fresh: true });
+      const mended = [...without(zone, [record]), lineOf(record)];
+      for (const server of [0, 1] as const) await dns.publishAt(server, mended);
+      seen.push((await say(`setup ${session} verify ${record.host}`)).records[0]);
+      await new Promise((resolve) => setTimeout(resolve, (OLD_TTL + 1) * 1_000));
+      seen.push((await say(`setup ${session} verify ${record.host}`)).records[0]);
+    });
+    expect(seen).toMatchObject([
+      { state: "waiting", resolver: "wrong", causes: [] },
+      { state: "ok", resolver: "ok", waitSeconds: null },
+    ]);
+    expect(seen[0]?.servers.map(({ says }) => says)).toEqual(["ok", "ok"]);
+    expect(seen[0]?.waitSeconds).toBeGreaterThan(0);
+    expect(seen[0]?.waitSeconds).toBeLessThanOrEqual(OLD_TTL);
+    expect(data.done).toBe(true);
+  });
+
+  it("over ten look-ups: said first, a term is dropped by its button, and it goes on to the green tick", async () => {
     const nine = Array.from({ length: 9 }, (_, at) => `include:s${String(at + 1)}.senders.test`).join(" ");
-    const full = `v=spf1 ${nine} include:sendgrid.net -all`;
-    await dns.publish([AT_GATEWAY, txt("@", full)]);
+    const zone = [AT_GATEWAY, txt("@", `v=spf1 ${nine} include:sendgrid.net -all`)];
+    await dns.publish(zone);
     let data = await say(`setup mimecast ${DOMAIN}`);
     data = await say(`setup ${data.session} set`, {
       mimecastRegion: "eu",
@@ -227,9 +292,72 @@ describe.skipIf(why !== null)("guided set-up against knot and unbound", { timeou
       dnsEditor: "me",
     });
     for (let at = 0; at < 5 && data.spf.length === 0; at += 1) data = await say(`setup ${data.session} next`);
-    expect(data.spf).toMatchObject([{ over: true, lookupsBefore: 10, lookupsAfter: 11 }]);
-    expect(data.spf[0]?.drops.length).toBeGreaterThan(0);
+    expect(data.spf).toMatchObject([
+      {
+        over: true,
+        subdomain: false,
+        lookupsBefore: 10,
+        lookupsAfter: 11,
+        drops: [{ term: "include:sendgrid.net", cost: 1, why: "useless", dropped: false }],
+      },
+    ]);
+    const drop = buttons.find(({ label }) => label === "Drop include:sendgrid.net (saves 1 lookup)");
+    data = await say(drop!.line);
+    expect(data.spf).toMatchObject([{ over: false, lookupsAfter: 10, drops: [{ dropped: true }] }]);
+    expect(data.records.map(({ value }) => value)).toEqual([
+      `v=spf1 ${nine} include:eu._netblocks.mimecast.com -all`,
+    ]);
+    expect(await goOn(data, zone, MIMECAST)).toMatchObject({ done: true });
   });
+
+  it("Mimecast's wrong region: shown beside the record's own, corrected, and on to the green tick", async () => {
+    const spf = "v=spf1 include:us._netblocks.mimecast.com -all";
+    const zone = ["@ MX 10 us-smtp-inbound-1.mimecast.com.", txt("@", spf)];
+    await dns.publish(zone);
+    let data = await say(`setup mimecast ${DOMAIN}`);
+    expect(data.step).toMatchObject({ id: "seen", needs: [{ name: "mimecastRegion", default: "us" }] });
+    const { session } = data;
+    data = await say(`setup ${session} set`, { mimecastRegion: "eu" });
+    while (data.spf.length === 0)
+      data =
+        data.step.needs.length > 0
+          ? await say(`setup ${session} set`, { allThroughMimecast: "no", dnsEditor: "me" })
+          : await say(`setup ${session} next`);
+    expect(data.spf).toMatchObject([
+      {
+        kind: "edit",
+        before: [spf],
+        after: "v=spf1 include:us._netblocks.mimecast.com include:eu._netblocks.mimecast.com -all",
+        drops: [{ term: "include:us._netblocks.mimecast.com", why: "other-region", dropped: false }],
+      },
+    ]);
+    while (data.step.id !== "seen") data = await say(`setup ${session} back`);
+    data = await say(`setup ${session} set`, { mimecastRegion: "us" });
+    data = await goOn(data, zone, MIMECAST);
+    expect(data).toMatchObject({ done: true });
+    expect(data.records.find(({ role }) => role === "spf")).toMatchObject({ value: spf, state: "ok" });
+  });
+
+  // Today the value offered in its place is the provider's fresh record: whoever follows it drops the other senders.
+  it.fails(
+    "words behind all of an SPF record that cannot be mended: the terms that stand there stay wanted",
+    async () => {
+      const own = "v=spf1 ip4:192.0.2.1 -all";
+      let offered: string | undefined;
+      await walk("mimecast", [AT_GATEWAY, txt("@", own)], MIMECAST, async ({ session, records }) => {
+        const record = records.find(({ role }) => role === "spf");
+        if (record === undefined) return;
+        await dns.publish([AT_GATEWAY, txt("@", `${record.value} TTL 3600`)]);
+        const [looked] = (await say(`setup ${session} verify ${DOMAIN}`)).records;
+        expect(looked?.state).toBe("wrong");
+        offered = looked?.value;
+      });
+      expect(offered).toContain("ip4:192.0.2.1");
+    },
+  );
+
+  // Nothing asks the names of a verify step besides its records yet (`queriesOf` in src/setup/page-texts.ts).
+  it.todo("Microsoft 365: CNAMEs that are live, with no key behind them yet, are no tick");
 
   it.each<[string, string, string[], Record<string, string>]>([
     ["microsoft-365", "example.com", [AT_MICROSOFT], NEW_FORM],

@@ -1,7 +1,7 @@
 /** A small Internet of real name servers: two knots that hold a domain and the world around it, one unbound in front of them. */
 import { createDns, type DnsClient } from "../../adapters/dns/resolver.ts";
 import { startKnot, type Knot } from "./knot.ts";
-import { startUnbound } from "./unbound.ts";
+import { startUnbound, type Unbound } from "./unbound.ts";
 
 /** Seconds that "not there" may be remembered. */
 const NEGATIVE_TTL = 120;
@@ -23,6 +23,7 @@ const WORLD = [
   "example-com.mail.protection.outlook.com. A 192.0.2.25",
   "eu-smtp-inbound-1.mimecast.com. A 192.0.2.26",
   "eu-smtp-inbound-2.mimecast.com. A 192.0.2.27",
+  "us-smtp-inbound-1.mimecast.com. A 192.0.2.28",
 ];
 
 /** The two servers of a domain. */
@@ -46,14 +47,23 @@ export interface RealDns {
   stop(): Promise<void>;
 }
 
-/** Starts all three for `domain`; whoever starts them stops them. */
+/** Starts all three for `domain`; whoever starts them stops them. Where one does not start, none is left running. */
 export async function startRealDns(domain: string, lines: readonly string[]): Promise<RealDns> {
   const zones = { ".": WORLD, [domain]: [...NS, ...lines] };
   const knots: Knot[] = [];
-  for (const address of ["127.0.0.1", "127.0.0.2"])
-    knots.push(await startKnot({ zones, address, minimum: NEGATIVE_TTL }));
-  const places = knots.map(({ address, port }) => `${address}@${String(port)}`);
-  const unbound = await startUnbound({ stubs: { ".": places, [domain]: places } });
+  try {
+    for (const address of ["127.0.0.1", "127.0.0.2"])
+      knots.push(await startKnot({ zones, address, minimum: NEGATIVE_TTL }));
+    const places = knots.map(({ address, port }) => `${address}@${String(port)}`);
+    const unbound = await startUnbound({ stubs: { ".": places, [domain]: places } });
+    return realDns(domain, knots, unbound);
+  } catch (error) {
+    for (const knot of knots) await knot.stop();
+    throw error;
+  }
+}
+
+function realDns(domain: string, knots: readonly Knot[], unbound: Unbound): RealDns {
   const allow = knots.map(({ address, port }) => `${address}:${String(port)}`);
   const client = createDns({ servers: [unbound.server], allow });
   const flush = (): Promise<void> => unbound.flush(domain);
