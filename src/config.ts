@@ -64,6 +64,46 @@ export const SETTINGS = {
     default: null,
     help: "Of tests: another address of Slack's Web API; its origin is then taken for Slack's.",
   },
+  MicrosoftAppId: {
+    secret: false,
+    default: null,
+    help: "Switches Teams on: the application's (client) id. Without it, but with a TEAMS_ setting, Teams runs on loopback alone and asks nobody who they are.",
+  },
+  MicrosoftAppPassword: {
+    secret: true,
+    default: null,
+    help: "A client secret of the application: its Value, from Certificates & secrets. Needed unless MicrosoftAppType is UserAssignedMSI.",
+  },
+  MicrosoftAppType: {
+    secret: false,
+    default: "SingleTenant",
+    help: "SingleTenant, MultiTenant or UserAssignedMSI, as the bot was registered.",
+  },
+  MicrosoftAppTenantId: {
+    secret: false,
+    default: null,
+    help: "The directory (tenant) id of the application. Needed unless MicrosoftAppType is MultiTenant.",
+  },
+  TEAMS_TENANTS: {
+    secret: false,
+    default: null,
+    help: "Tenants that may ask, comma between. Default: MicrosoftAppTenantId; with MultiTenant all that installed the app.",
+  },
+  TEAMS_OPENID_METADATA_URL: {
+    secret: false,
+    default: null,
+    help: "Of other clouds and tests: where the keys are told that sign what Teams sends.",
+  },
+  TEAMS_TOKEN_ISSUER: {
+    secret: false,
+    default: null,
+    help: "Of other clouds and tests: who signs what Teams sends.",
+  },
+  TEAMS_SERVICE_HOSTS: {
+    secret: false,
+    default: null,
+    help: "Of other clouds and tests: hosts that answers may go to, comma between, instead of smba.trafficmanager.net,*.botframework.com.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -73,6 +113,9 @@ const list = (text: string | undefined): string[] | undefined =>
     ?.split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");
+
+/** Ids of applications and tenants. */
+const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const schema = z.object({
   HOST: z.string().min(1),
@@ -95,6 +138,18 @@ const schema = z.object({
   SLACK_APP_TOKEN: z.string().startsWith("xapp-").optional(),
   SLACK_SIGNING_SECRET: z.string().min(8).optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MicrosoftAppId: z.string().regex(GUID).optional(),
+  MicrosoftAppPassword: z.string().min(1).optional(),
+  MicrosoftAppType: z.enum(["SingleTenant", "MultiTenant", "UserAssignedMSI"]),
+  MicrosoftAppTenantId: z.string().regex(GUID).optional(),
+  TEAMS_TENANTS: z
+    .string()
+    .optional()
+    .transform(list)
+    .pipe(z.array(z.string().regex(GUID)).min(1).optional()),
+  TEAMS_OPENID_METADATA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TEAMS_TOKEN_ISSUER: z.string().min(1).optional(),
+  TEAMS_SERVICE_HOSTS: z.string().min(1).optional(),
 });
 
 export interface SlackConfig {
@@ -103,6 +158,18 @@ export interface SlackConfig {
   appToken: string | undefined;
   signingSecret: string | undefined;
   apiUrl: string | undefined;
+}
+
+export interface TeamsConfig {
+  /** null: nobody signs; only on loopback. */
+  appId: string | null;
+  password: string | undefined;
+  type: "SingleTenant" | "MultiTenant" | "UserAssignedMSI";
+  tenantId: string | undefined;
+  tenants: readonly string[];
+  metadataUrl: string | undefined;
+  issuer: string | undefined;
+  serviceHosts: string | undefined;
 }
 
 export interface Config {
@@ -120,6 +187,8 @@ export interface Config {
   stateFolder: string;
   /** Without it Slack is not even loaded. */
   slack: SlackConfig | undefined;
+  /** Without it Teams is not even loaded. */
+  teams: TeamsConfig | undefined;
 }
 
 /** Whether an address or name to serve on is this machine's own. */
@@ -150,6 +219,8 @@ export function readConfig(
     read.data;
   const slack = readSlack(read.data);
   if (!slack.ok) return slack;
+  const teams = readTeams(read.data);
+  if (!teams.ok) return teams;
   return {
     ok: true,
     config: {
@@ -164,6 +235,7 @@ export function readConfig(
       databaseUrl: DATABASE_URL,
       stateFolder: environment["XDG_STATE_HOME"] ?? `${environment["HOME"] ?? "."}/.local/state`,
       slack: slack.slack,
+      teams: teams.teams,
     },
   };
 }
@@ -184,5 +256,34 @@ function readSlack({
   return {
     ok: false,
     problems: needed.map((name) => `${name} is missing: Slack needs it beside what is set.`),
+  };
+}
+
+/** Teams' settings: an application with all that it needs, or none at all, and then on loopback alone. */
+function readTeams(
+  read: z.output<typeof schema>,
+): { ok: true; teams: TeamsConfig | undefined } | { ok: false; problems: string[] } {
+  const { HOST, MicrosoftAppId, MicrosoftAppPassword: password, MicrosoftAppType: type } = read;
+  const { MicrosoftAppTenantId: tenantId, TEAMS_TENANTS: tenants } = read;
+  const { TEAMS_OPENID_METADATA_URL: metadataUrl, TEAMS_TOKEN_ISSUER: issuer } = read;
+  const { TEAMS_SERVICE_HOSTS: serviceHosts } = read;
+  const teams = { password, type, tenantId, tenants: tenants ?? [], metadataUrl, issuer, serviceHosts };
+  const isMeant = [password, tenantId, tenants, metadataUrl, issuer, serviceHosts].some(
+    (value) => value !== undefined,
+  );
+  if (MicrosoftAppId === undefined) {
+    if (!isMeant) return { ok: true, teams: undefined };
+    if (isLoopbackHost(HOST) && password === undefined) return { ok: true, teams: { ...teams, appId: null } };
+    const why = "without it anybody could ask, so Teams starts without it on loopback alone.";
+    return { ok: false, problems: [`MicrosoftAppId is missing: ${why}`] };
+  }
+  const needed = [
+    ...(password === undefined && type !== "UserAssignedMSI" ? ["MicrosoftAppPassword"] : []),
+    ...(tenantId === undefined && type !== "MultiTenant" ? ["MicrosoftAppTenantId"] : []),
+  ];
+  if (needed.length === 0) return { ok: true, teams: { ...teams, appId: MicrosoftAppId } };
+  return {
+    ok: false,
+    problems: needed.map((name) => `${name} is missing: Teams needs it with MicrosoftAppType=${type}.`),
   };
 }

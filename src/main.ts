@@ -8,6 +8,7 @@ import { createLog } from "../adapters/log.ts";
 import { createMetrics, type Metrics } from "../adapters/metrics.ts";
 import { startServer, type Handler } from "../adapters/server.ts";
 import type { SlackRim } from "../adapters/slack/index.ts";
+import type { TeamsRim } from "../adapters/teams/index.ts";
 import { runTerminal } from "../adapters/terminal/index.ts";
 import { readTerminalOptions } from "../adapters/terminal/options.ts";
 import { createPage } from "../adapters/web/index.ts";
@@ -28,7 +29,7 @@ import { workingPage } from "./view/pages.ts";
 const GRACE_MS = 20_000;
 
 /** Rims that say something later, beside an answer. */
-const TELLS = ["slack", "web"] as const;
+const TELLS = ["slack", "teams", "web"] as const;
 
 interface House {
   /** Opens the store on first use; null where it cannot be opened. */
@@ -61,6 +62,9 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     direct: createDemoDirect(dns, () => clock.now()),
     store: store.open,
     tells: TELLS,
+    // Its library is loaded with the first whole message.
+    verify: async (call, asked) =>
+      (await import("../adapters/mailauth/verify.ts")).verifyMessage(call, asked),
     clock,
     log,
     deadline,
@@ -88,24 +92,27 @@ async function serve(config: Config): Promise<void> {
   const hosts = [config.host, ...(config.publicUrl === undefined ? [] : [config.publicUrl.hostname])];
   const page = createPage({ app: house.app, hosts, log, store: house.store, clock: systemClock });
   const slack = await openSlack(config, house, log);
+  const teams = await openTeams(config, house, log);
   const server = await startServer({
     host: config.host,
     port: config.port,
     handlers: [
       ...(slack === undefined ? [] : [slack.handle]),
+      ...(teams === undefined ? [] : [teams.handle]),
       ...(config.page ? ([(request, response) => page.handle(request, response)] satisfies Handler[]) : []),
     ],
     metrics: house.metrics,
     metricsToken: config.metricsToken,
     unready: () => [
       ...(house.dns.health().every(({ state }) => state === "failing") ? ["no name server answers"] : []),
-      ...[slack?.trouble() ?? []].flat(),
+      ...[slack?.trouble() ?? [], teams?.trouble() ?? []].flat(),
     ],
     log,
   });
   say(`listening on ${server.url}`);
   // Now that it listens, it sends what it left when it ended.
   slack?.look();
+  teams?.look();
   if (config.page) say(`Open ${server.url} and type: spf example.com`);
   else
     say(
@@ -121,6 +128,7 @@ async function serve(config: Config): Promise<void> {
         ? "Slack is on."
         : `Slack is off: ${slack.trouble() ?? ""}. It is tried again.`,
     );
+  say(teamsLine(config, teams));
   const keeper = startKeeper({
     store: house.openedStore,
     app: house.app,
@@ -131,7 +139,8 @@ async function serve(config: Config): Promise<void> {
   const stop = (): void => {
     process.off("SIGTERM", stop);
     process.off("SIGINT", stop);
-    void Promise.all([server.close(GRACE_MS), slack?.close(GRACE_MS), keeper.stop()]).then(() => {
+    const rims = [slack?.close(GRACE_MS), teams?.close(GRACE_MS)];
+    void Promise.all([server.close(GRACE_MS), ...rims, keeper.stop()]).then(() => {
       house.close();
       log.info("stopped");
     });
@@ -181,6 +190,24 @@ async function openSlack(config: Config, { app, store }: House, log: Log): Promi
   if (config.slack === undefined) return undefined;
   const { startSlack } = await import("../adapters/slack/index.ts");
   return startSlack({ app, clock: systemClock, log, working: workingPage, store, ...config.slack });
+}
+
+/** Teams, where it is set up; its libraries are loaded for nobody else. */
+async function openTeams(config: Config, { app, store }: House, log: Log): Promise<TeamsRim | undefined> {
+  if (config.teams === undefined) return undefined;
+  const { startTeams } = await import("../adapters/teams/index.ts");
+  return startTeams({ app, clock: systemClock, log, working: workingPage, store, ...config.teams });
+}
+
+/** What is said of Teams at the start. */
+function teamsLine({ teams: settings }: Config, teams: TeamsRim | undefined): string {
+  if (teams === undefined)
+    return "Teams is off: MicrosoftAppId, MicrosoftAppPassword and MicrosoftAppTenantId switch it on (see README).";
+  const trouble = teams.trouble();
+  if (trouble !== null) return `Teams is off: ${trouble}. It is tried again.`;
+  return settings?.appId === null
+    ? "Teams is on for this machine alone: without MicrosoftAppId nobody is asked who they are."
+    : "Teams is on.";
 }
 
 function say(line: string): void {

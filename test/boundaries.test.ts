@@ -142,7 +142,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   // The JSON of every command. The sentences in it have a type of their own.
   // A provider's facts have one schema, that of their data files; kinds of change are those that are kept.
   "src/results": {
-    values: ["src/changes/facts.ts", "src/providers/facts.ts"],
+    // Causes of triage are one closed list.
+    values: ["src/changes/facts.ts", "src/providers/facts.ts", "src/triage/causes.ts"],
     types: ["src/text"],
     packages: ["zod"],
   },
@@ -272,6 +273,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       "src/summary",
       // Guided set-ups: the engine, and what DNS shows it.
       "src/setup",
+      // Failing messages: read, judged, replayed.
+      "src/triage",
       // The JSON Schema of all answers is made from the schemas of results and checks.
       "src/results",
     ],
@@ -326,7 +329,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     values: [...CHAT.values, "src/text"],
     // `--json` prints the Result as it is, and the exit status is read from it.
     types: [...CHAT.types, "src/results"],
-    node: ["crypto", "readline", "stream", "tty"],
+    // Files named in the arguments.
+    node: ["crypto", "fs", "readline", "stream", "tty"],
   },
   "adapters/web": {
     ...CHAT,

@@ -179,7 +179,7 @@ export function createKeeper({ memory, clock }: { memory: Memory; clock: Clock }
 
     /** Said if this process dies before there is an answer. */
     const prepare = (): Promise<boolean> =>
-      keep(quietly(asked), interruptedPage(asked.line, asked.fields), interrupted);
+      keep(quietly(asked), interruptedPage(...kept(asked.line, asked.fields)), interrupted);
 
     const until = (): number | undefined => (isKept ? clock.monotonic() + HOLD_MS : undefined);
 
@@ -243,4 +243,11 @@ export function createKeeper({ memory, clock }: { memory: Memory; clock: Clock }
     },
     writing: () => Promise.allSettled([...writes]),
   };
+}
+
+/** A pasted message is stored nowhere: of its line the command stays, and none of its fields. */
+const PASTED = /^\/?triage\b/i;
+
+function kept(line: string, fields: Asked["fields"]): [string, Asked["fields"]] {
+  return PASTED.test(line.trim()) ? ["triage", undefined] : [line, fields];
 }

@@ -10,11 +10,28 @@ export interface Found {
 
 /** What cannot be part of a name, an address of the net or one of mail. */
 const BETWEEN = /[^\w.:@-]+/;
-const DOMAIN = /^(?:[a-z\d_](?:[\w-]{0,61}\w)?\.){1,20}[a-z](?:[a-z\d-]{0,61}[a-z\d])$/;
+const DOMAIN = /^(?:[a-z\d_](?:[\w-]{0,61}\w)?\.){1,20}[a-z][a-z\d-]{0,61}[a-z\d]$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const IPV6 = /^(?=.{2,39}$)[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}$/;
 /** Ends of file names that no top-level domain of mail has. */
-const FILES: ReadonlySet<string> = new Set(["eml", "msg", "txt", "pdf", "png", "jpg", "gif", "html", "htm", "docx", "xlsx", "csv", "php", "js", "json", "xml"]);
+const FILES: ReadonlySet<string> = new Set([
+  "eml",
+  "msg",
+  "txt",
+  "pdf",
+  "png",
+  "jpg",
+  "gif",
+  "html",
+  "htm",
+  "docx",
+  "xlsx",
+  "csv",
+  "php",
+  "js",
+  "json",
+  "xml",
+]);
 
 function wordsOf(text: string): string[] {
   return text
@@ -41,6 +58,8 @@ export function foundIn({ text }: Pick<PointedAt, "text">): Found {
   const firstOf = (all: readonly string[]): string[] => [...new Set(all)].slice(0, FOUND_MAX);
   return {
     domains: firstOf(words.map(nameIn).filter(isDomain)),
-    addresses: firstOf(addresses.filter((word) => IPV4.test(word) || (IPV6.test(word) && /[\da-f]/.test(word)))),
+    addresses: firstOf(
+      addresses.filter((word) => IPV4.test(word) || (IPV6.test(word) && /[\da-f]/.test(word))),
+    ),
   };
 }

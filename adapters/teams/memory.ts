@@ -3,14 +3,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../src/ports.ts";
 import type { Answers, Deliveries, Failed } from "../../src/store.ts";
 import type { Once } from "./gate.ts";
-import {
-  PLACES_MAX,
-  SEEN_HOURS,
-  SEEN_MAX,
-  STORE_WITHIN_MS,
-  WRITE_AGAIN_MS,
-  WRITES,
-} from "./rim-limits.ts";
+import { PLACES_MAX, SEEN_HOURS, SEEN_MAX, STORE_WITHIN_MS, WRITE_AGAIN_MS, WRITES } from "./rim-limits.ts";
 import { pause, within } from "./wait.ts";
 
 /** As much of the store as Teams needs. */

@@ -12,6 +12,7 @@ export const WORDS = {
   title: "Waxseal",
   later: "It takes a little longer: the answer follows in the chat.",
   search: "Type a domain, such as example.com.",
+  searchLater: "It takes a little longer: ask again, or ask the bot in a chat.",
 } as const;
 
 /** What a message that somebody pointed at has for us: its domains and addresses, each with a button. */
@@ -35,7 +36,9 @@ export function foundPage({ domains, addresses }: Found): Doc {
     headline:
       count === 0
         ? lineOf(say`There is no domain and no address in this message.`)
-        : lineOf(say`${domains.length} ${plural(domains.length, "domain")}, ${addresses.length} ${plural(addresses.length, "address", "addresses")} in this message.`),
+        : lineOf(
+            say`${domains.length} ${plural(domains.length, "domain")}, ${addresses.length} ${plural(addresses.length, "address", "addresses")} in this message.`,
+          ),
     lead: count === 0 ? [] : [{ kind: "list", items }],
     sections: [],
     actions: count === 0 ? [{ label: "Help", line: "help" }] : actions,

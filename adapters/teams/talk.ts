@@ -42,14 +42,11 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
   let first: Promise<unknown> = Promise.resolve();
   let isAnswered = false;
 
-  async function post(doc: Doc, until?: number): Promise<Sent> {
+  async function post(doc: Doc, until?: number, isWanted: () => boolean = () => true): Promise<Sent> {
     const sent = await outbox.send(
       channel,
       (plain) =>
-        // The answer is there already.
-        doc.pending === true && isAnswered
-          ? null
-          : connector.post(room, messageOf(doc, { plain }), recipient ?? undefined),
+        isWanted() ? connector.post(room, messageOf(doc, { plain }), recipient ?? undefined) : null,
       until,
     );
     if (sent.ok && sent.id !== null) posted = sent.id;
@@ -91,7 +88,8 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
       page = doc;
       if (isDirect || posted !== null || isAnswered) return;
       cancelSign ??= clock.after(WORKING_AFTER_MS, () => {
-        first = post(page ?? doc);
+        // Where the answer is there before this one's turn, it is left out.
+        first = post(page ?? doc, undefined, () => !isAnswered);
       });
     },
     answer(doc, until) {

@@ -5,22 +5,28 @@ import type { Result } from "../../src/results/result.ts";
 import { exitStatus, worstStatus, type ExitStatus } from "./status.ts";
 import { joinWords } from "../../src/text/words.ts";
 
-/** A line of input as a command line: a JSON array of words, or the line itself. */
-export function lineOfInput(text: string): string {
-  if (!text.trimStart().startsWith("[")) return text;
+/** The words of a line of input that is a JSON array of them; undefined of any other. */
+function wordsOfInput(text: string): string[] | undefined {
+  if (!text.trimStart().startsWith("[")) return undefined;
   try {
     const words: unknown = JSON.parse(text);
-    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return joinWords(words);
+    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
   } catch {
     // Not JSON: it is read, and refused, as a line.
   }
-  return text;
+  return undefined;
+}
+
+/** A line of input as a command line: a JSON array of words, or the line itself. */
+export function lineOfInput(text: string): string {
+  const words = wordsOfInput(text);
+  return words === undefined ? text : joinWords(words);
 }
 
 /** Answers every line with up to `concurrency` under way; `ask` never rejects. Waits for the output to drain. Gives the exit status of all. */
 export async function runBatch(
   { input, output, concurrency }: { input: Readable; output: Writable; concurrency: number },
-  ask: (line: string) => Promise<Result>,
+  ask: (line: string, words?: readonly string[]) => Promise<Result>,
 ): Promise<ExitStatus> {
   let status: ExitStatus = 0;
   const underway: Promise<Result>[] = [];
@@ -48,7 +54,7 @@ export async function runBatch(
       });
     active += 1;
     underway.push(
-      ask(lineOfInput(text)).finally(() => {
+      ask(lineOfInput(text), wordsOfInput(text)).finally(() => {
         active -= 1;
         free?.();
       }),

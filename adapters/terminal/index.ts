@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { WriteStream } from "node:tty";
-import type { App, Request } from "../../src/commands/request.ts";
+import type { App, Request, Upload } from "../../src/commands/request.ts";
 import type { Result } from "../../src/results/result.ts";
 import { joinWords } from "../../src/text/words.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { runBatch } from "./batch.ts";
+import { readGiven } from "./given.ts";
 import type { TerminalOptions } from "./options.ts";
 import { renderDoc } from "./render.ts";
 import { exitStatus, type ExitStatus } from "./status.ts";
@@ -30,20 +31,27 @@ export async function runTerminal(
   { input, output, error }: Streams,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const request = (line: string): Request => ({
+  const request = (line: string, words?: readonly string[], files: readonly Upload[] = []): Request => ({
     id: randomUUID(),
     line,
+    ...(words === undefined ? {} : { words }),
+    ...(files.length === 0 ? {} : { files }),
     actor: { id: "terminal" },
     place: { platform: "terminal", tenant: "local", conversation: "terminal", private: true },
     signal,
   });
   if (options.words[0] === "batch")
-    return runBatch({ input, output: output as never, concurrency: options.concurrency }, (line) =>
-      app(request(line), () => Promise.resolve()),
+    return runBatch({ input, output: output as never, concurrency: options.concurrency }, (line, words) =>
+      app(request(line, words), () => Promise.resolve()),
     );
+  const given = await readGiven(options, input);
+  if (!given.ok) {
+    error.write(`${given.problem}\n`);
+    return 2;
+  }
   let page: Doc | undefined;
   const live = liveLine(options.json ? undefined : error);
-  const result: Result = await app(request(joinWords(options.words)), (shown) => {
+  const result: Result = await app(request(joinWords(options.words), options.words, given.files), (shown) => {
     page = shown;
     if (shown.pending === true) live.show(plainOf(shown.headline));
     return Promise.resolve();

@@ -13,6 +13,8 @@ export interface TerminalOptions {
   /** Milliseconds for one command; undefined: the usual. */
   timeout: number | undefined;
   concurrency: number;
+  /** `--file`: what a command reads instead of standard input. */
+  file: string | undefined;
   /** The words of the command. */
   words: readonly string[];
 }
@@ -32,6 +34,7 @@ export function readTerminalOptions(argv: readonly string[]): Read {
     dns: undefined as readonly string[] | undefined,
     timeout: undefined as number | undefined,
     concurrency: CONCURRENCY,
+    file: undefined as string | undefined,
     words: [] as string[],
   };
   const no = (problem: string): Read => ({ ok: false, problem });
@@ -66,6 +69,10 @@ export function readTerminalOptions(argv: readonly string[]): Read {
         options.concurrency = number;
         break;
       }
+      case "--file":
+        options.file = value();
+        if (options.file === undefined) return no("--file needs a path: --file mail.eml");
+        break;
       default:
         options.words.push(argv[at]!);
     }

@@ -143,9 +143,9 @@ type Draw<K extends Block["kind"]> = (block: Extract<Block, { kind: K }>, page: 
 
 const BLOCKS: { [K in Block["kind"]]: Draw<K> } = {
   text: ({ line }, page) => wrap(segsOf(line, page), page.width),
-  record: ({ label, text, note }, page) => [
+  record: ({ label, text, lines, note }, page) => [
     ...wrap([seg(`${label}:`, "strong")], page.width),
-    [seg(text, "code", true)],
+    ...(lines ?? [text]).map((each) => [seg(each, "code", true)]),
     ...(note === undefined ? [] : wrap(fainter(segsOf(note, page)), page.width)),
   ],
   facts: drawFacts,

@@ -8,10 +8,11 @@ import type { Answered, Refused, Result } from "../results/result.ts";
 import { editDistance } from "../spf/mend.ts";
 import { echo } from "../text/foreign.ts";
 import { code, codes, say } from "../text/say.ts";
-import { joinWords, splitWords } from "../text/words.ts";
+import { joinWords } from "../text/words.ts";
+import type { VerifyMessage } from "../triage/verify.ts";
 import type { Action } from "../view/doc.ts";
 import { pageOf, workingPage } from "../view/pages.ts";
-import { readArguments } from "./arguments.ts";
+import { readArguments, readLine } from "./arguments.ts";
 import type { Command, CommandContext, Produced, Refusal } from "./command.ts";
 import type { App, Request } from "./request.ts";
 
@@ -34,26 +35,13 @@ export interface AppOptions {
   store?: () => Promise<Store | null>;
   /** Platforms whose rim can say something later, beside an answer. */
   tells?: readonly string[];
+  /** Verifies signatures of whole messages. */
+  verify?: VerifyMessage;
   clock: Clock;
   log: Log;
   /** Milliseconds one command may take. */
   deadline: number;
   observe?: (observed: Observed) => void;
-}
-
-/** `--more SECTION[:PART]`: a folded section asked for; it says what to show, not what to ask. */
-const MORE = "--more";
-
-interface Line {
-  words: string[];
-  open: string | null;
-}
-
-/** Takes `--more` and its value off. */
-function readMore(words: readonly string[]): Line {
-  const at = words.indexOf(MORE);
-  if (at < 0) return { words: [...words], open: null };
-  return { words: [...words.slice(0, at), ...words.slice(at + 2)], open: words[at + 1] ?? null };
 }
 
 /** Makes the App of a process. */
@@ -89,16 +77,15 @@ async function answer(
   started: number,
 ): Promise<{ result: Result; open: string | null; afterwards: Afterwards }> {
   const elapsed = (): number => Math.round(options.clock.monotonic() - started);
-  const split = splitWords(request.line);
-  if (!split.ok) return { result: refused("", "", split.refusal, [], elapsed()), open: null, afterwards: [] };
-  const { words, open } = readMore(split.words);
-  const name = (words[0] ?? "").replace(/^\//, "").toLowerCase();
-  const command = options.commands.find((each) => each.name === name);
+  const read = readLine(request, options.commands);
+  if (!read.ok) return { result: refused("", "", read.refusal, [], elapsed()), open: null, afterwards: [] };
+  const { words, text, open, command } = read.value;
   if (command === undefined) {
     const { refusal, actions } = refuseCommand(words[0] ?? "", options.commands);
     return { result: refused("", joinWords(words), refusal, actions, elapsed()), open, afterwards: [] };
   }
-  const args = readArguments(command, words.slice(1), request.fields);
+  const { name } = command;
+  const args = readArguments(command, words.slice(1), request.fields, text);
   if (!args.ok)
     return {
       result: refused(name, joinWords(words), args.refusal, helpFor(command), elapsed()),
@@ -126,8 +113,8 @@ type Ran =
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, http, direct, store, tells = [], clock, deadline, log }: AppOptions,
-  { place, actor, signal, id }: Request,
+  { dns, http, direct, store, tells = [], verify, clock, deadline, log }: AppOptions,
+  { place, actor, signal, id, files }: Request,
   command: Command,
   args: unknown,
   elapsed: () => number,
@@ -154,6 +141,8 @@ async function run(
       place,
       request: id,
       canTell: tells.includes(place.platform),
+      ...(files === undefined ? {} : { files }),
+      ...(verify === undefined ? {} : { verify }),
       ...(store === undefined ? {} : { store, afterwards: (work) => void afterwards.push(work) }),
     };
     const outcome = await command.run(args as Parameters<Command["run"]>[0], context);
@@ -206,8 +195,9 @@ function refused(
   return { command, line, state: "error", kind: "refused", error: { code: id, message }, actions, elapsedMs };
 }
 
-function helpFor(command: Command): Action[] {
-  return [{ label: `Help on ${command.name}`, line: `help ${command.name}` }];
+function helpFor({ name, asks }: Command): Action[] {
+  const form: Action[] = asks === undefined ? [] : [{ ...asks, primary: true }];
+  return [...form, { label: `Help on ${name}`, line: `help ${name}` }];
 }
 
 /** A word that is no command: what was probably meant. */

@@ -5,10 +5,12 @@ import type { CheckContext } from "../checks/check.ts";
 import type { DirectDns } from "../dns/direct.ts";
 import type { Clock, Dns, Http, Name } from "../ports.ts";
 import type { Store } from "../store.ts";
-import type { Actor, Place } from "./request.ts";
+import type { Actor, Place, Upload } from "./request.ts";
 import type { Answered } from "../results/result.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Sentence } from "../text/say.ts";
+import type { VerifyMessage } from "../triage/verify.ts";
+import type { Action } from "../view/doc.ts";
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
@@ -26,6 +28,10 @@ export interface CommandContext {
   place: Place;
   /** Of this request alone: the same again is the same delivery. */
   request: string;
+  /** Files that came with the line. */
+  files?: readonly Upload[];
+  /** Verifies signatures of whole messages; absent where that is not to be done. */
+  verify?: VerifyMessage;
   /** Whether this place can be told something later, beside the answer. */
   canTell?: boolean;
   /** Opens the store; null where it cannot be opened. Absent where nothing is kept. */
@@ -71,6 +77,10 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   example: string;
   /** Every argument with its description; options carry `meta({ option: "--from", value: "ADDR" })`. */
   schema: S;
+  /** The line behind the options is a text and taken as it is: the argument `text`. */
+  raw?: true;
+  /** A form for what a line leaves out; offered where the input cannot be used. */
+  asks?: Action;
   /** DNS questions one run may ask. */
   budget: number | ((args: z.output<S>) => number);
   /** Names the positional words. */

@@ -7,6 +7,7 @@ import { createHelp } from "./help.ts";
 import { providersCommand } from "./providers.ts";
 import { setupCommand } from "./setup.ts";
 import { spfCommand } from "./spf.ts";
+import { triageCommand } from "./triage.ts";
 
 export const COMMANDS: readonly Command[] = [
   spfCommand,
@@ -15,5 +16,6 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   providersCommand,
   setupCommand,
+  triageCommand,
   createHelp(() => COMMANDS),
 ];

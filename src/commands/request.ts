@@ -26,6 +26,8 @@ export interface Request {
   id: string;
   /** One command line, already freed of what the platform did to it (`text/unwrap.ts`). */
   line: string;
+  /** The words of the line, where the rim has them apart already: a text among them is then taken as it is. */
+  words?: readonly string[];
   /** The values of a form; they go with the line's own arguments. */
   fields?: Readonly<Record<string, string>>;
   files?: readonly Upload[];

@@ -23,6 +23,7 @@ export const SETUP_WORDS = {
       ? `Keep ${foreign(text, 60)}`
       : `Drop ${foreign(text, 60)}${cost === null || cost === 0 ? "" : ` (saves ${String(cost)} ${cost === 1 ? "lookup" : "lookups"})`}`,
   servers: "What each name server says",
+  rightWhen: "It is right when: ",
   nextStep: "Set it up",
   domains: "Domains",
   domainsHint: "One or more, with blanks between",
@@ -57,8 +58,13 @@ export function setupHeadline({ step, done, status, providerName, domains, recor
   if (done) return say`Done: every record of ${about} is live.`;
   // The last step says that it is set up; it is not said before the records are live.
   const open = records.filter(({ state }) => state !== "ok").length;
+  if (step.kind === "done" && open === 0)
+    return say`Not done yet: your records of ${about} are live, the provider's key is not. Switch signing on there, then check DNS again.`;
   if (step.kind === "done")
     return say`Not done yet: ${open} of ${records.length} ${plural(records.length, "record")} of ${about} ${plural(open, "is", "are")} not known to be live. Check DNS now.`;
+  // The title of a look at DNS says what is to come of it.
+  if (step.kind === "verify" && open > 0)
+    return say`Step ${step.number} of ${step.of}: ${open} of ${records.length} ${plural(records.length, "record")} ${plural(open, "is", "are")} not live yet.`;
   return say`Step ${step.number} of ${step.of}: ${step.title as Sentence}`;
 }
 
@@ -224,6 +230,12 @@ export function stateSentences(record: SetupRecordData): Sentence[] {
         ? say`Resolvers may say "not there" for ${howLong(waitSeconds)}.`
         : say`Resolvers may show the old answer for ${howLong(waitSeconds)}.`,
     );
+  if (record.target === "none" && (state === "ok" || state === "waiting"))
+    sentences.push(
+      say`Your half is right; no key stands at ${code(record.value, 253)} yet. The provider has not made it: signing is still off.`,
+    );
+  if (record.target === "unknown" && state === "ok")
+    sentences.push(say`Whether the provider's key is there could not be checked: DNS did not answer.`);
   if (state === "unknown" && asked) {
     const silent = heldBy(servers, "unknown");
     const blocked = servers.filter((each) => each.state === "blocked").map(({ name }) => name);

@@ -8,6 +8,7 @@ import { helpResultSchema } from "./help.ts";
 import { providerResultSchema, providersResultSchema } from "./providers.ts";
 import { setupExportResultSchema, setupResultSchema, setupsResultSchema } from "./setup.ts";
 import { spfEditResultSchema, spfPolicyResultSchema, spfVerdictResultSchema } from "./spf.ts";
+import { triageResultSchema } from "./triage.ts";
 
 /** An input that cannot be used. */
 export const refusedSchema = z.object({
@@ -35,6 +36,7 @@ export const resultSchema = z.discriminatedUnion("kind", [
   setupResultSchema,
   setupsResultSchema,
   setupExportResultSchema,
+  triageResultSchema,
 ]);
 
 export type Refused = Frozen<z.infer<typeof refusedSchema>>;

@@ -32,6 +32,7 @@ export const setupRecordSchema = z.object({
     .object({ name: z.string(), value: z.string(), priority: z.int().nullable() })
     .describe("as the domain's DNS host wants it typed"),
   note: z.string().nullable(),
+  toPublish: z.boolean().describe("false: it stands there already, or nothing can be told of what should"),
   state: recordState,
   found: z.array(z.string()),
   causes: z.array(causeSchema).describe("why it is wrong, or stands elsewhere"),
@@ -46,6 +47,10 @@ export const setupRecordSchema = z.object({
   ),
   omitted: z.int().describe("servers that were not asked, because there are too many"),
   resolver: says.nullable(),
+  target: z
+    .enum(["key", "none", "unknown"])
+    .nullable()
+    .describe("of a CNAME to a key: whether the provider has put one there"),
   waitSeconds: z.number().nullable().describe("for how long resolvers may still hold the old answer"),
 });
 

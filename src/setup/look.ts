@@ -13,6 +13,7 @@ import {
   NOTHING_SEEN,
   type DmarcSeen,
   type DomainSeen,
+  type RecordDetail,
   type RecordSeen,
   type Seen,
   type SpfSeen,
@@ -148,12 +149,31 @@ async function lookRecords(
   const wanted: WantedRecord[] = wantedRecords(flow, session, scopes).filter(
     ({ host }) => which === "all" || host === which.host,
   );
-  const verified = await verifyAll(ports, wanted);
-  return new Map(verified.map((each, index) => [wanted[index]!.key, seenOf(each)] as const));
+  const [verified, targets] = await Promise.all([
+    verifyAll(ports, wanted),
+    Promise.all(wanted.map((each) => lookTarget(ports, each))),
+  ]);
+  return new Map(
+    verified.map((each, index) => [wanted[index]!.key, seenOf(each, targets[index] ?? null)] as const),
+  );
+}
+
+/** The provider's half of a CNAME: a key at its end (setup-flows, `follow`). Silence is "unknown". */
+async function lookTarget(
+  { dns }: LookPorts,
+  { role, type, value }: WantedRecord,
+): Promise<RecordDetail["target"]> {
+  if (role !== "dkim" || type !== "CNAME") return null;
+  const answer = await dns.ask({ name: value, type: "TXT" }, FRESH);
+  if (answer.kind === "failed") return "unknown";
+  return answer.kind === "records" ? "key" : "none";
 }
 
 /** What is kept of a verified record; the servers' texts are in `found` already. */
-function seenOf({ state, found, servers, omitted, resolver, waitSeconds, causes }: Verified): RecordSeen {
+function seenOf(
+  { state, found, servers, omitted, resolver, waitSeconds, causes }: Verified,
+  target: RecordDetail["target"],
+): RecordSeen {
   const heard = servers.map(({ name, address, state: reached, says, why }) => ({
     name,
     address,
@@ -161,6 +181,6 @@ function seenOf({ state, found, servers, omitted, resolver, waitSeconds, causes 
     says,
     why,
   }));
-  const detail = { servers: heard, omitted, resolver: resolver.says, waitSeconds };
+  const detail = { servers: heard, omitted, resolver: resolver.says, waitSeconds, target };
   return { state, found: [...found], detail: { ...detail, causes: [...causes] } };
 }

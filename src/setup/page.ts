@@ -145,7 +145,7 @@ export function pageOf(
     faults: faultsOf(station, scopes, records),
     notices: [...notices, ...noticesOf(ground, station)],
     actions: actionsOf(ground, station, needs, records, station.kind === "publish" ? wanted.spf : []),
-    done: station.kind === "done" && recordsOf(ground).every(({ state }) => state === "ok"),
+    done: station.kind === "done" && isAllLive(ground),
   };
 }
 
@@ -158,6 +158,20 @@ export function allRecords(flow: Flow, session: Session, seen: Seen, now: number
   return unique(records)
     .filter(({ toPublish }) => toPublish)
     .map((record) => pageRecord(ground, record));
+}
+
+/**
+ * Whether every record is live, and of the CNAMEs to keys of each domain one leads to a key: the provider has done its half. A
+ * second selector may be empty until the first rotation (setup-flows, `microsoft-365`).
+ */
+function isAllLive(ground: Ground): boolean {
+  const records = recordsOf(ground);
+  const isSigned = ground.session.domains.every((domain) => {
+    const targets = records.flatMap((each) => (each.domain === domain ? [each.detail?.target ?? null] : []));
+    const known = targets.filter((target) => target !== null);
+    return known.length === 0 || known.includes("key");
+  });
+  return isSigned && records.every(({ state }) => state === "ok");
 }
 
 /** Every record of a session with what was last found of it. */
@@ -222,7 +236,7 @@ function textsOf(ground: Ground, station: Station): PageText[] {
   const before = session.step === stations.findIndex((each) => isMet(each, scopes)) ? flow.prerequisites : [];
   const why = station === firstPublish(ground) && !editsRoot(ground) ? [flow.include.reason] : [];
   // A green tick is not shown for what is not known to be live.
-  const isLive = station.kind !== "done" || recordsOf(ground).every(({ state }) => state === "ok");
+  const isLive = station.kind !== "done" || isAllLive(ground);
   const notes = station.kind === "done" ? flow.notes.map(({ text }) => text) : [];
   return [
     ...texts("prerequisite", before, scopes),

@@ -54,6 +54,8 @@ export interface RecordDetail {
   /** Seconds until resolvers ask again; null where none holds another answer, or it is not known. */
   waitSeconds: number | null;
   causes: readonly Cause[];
+  /** Of a CNAME to a key, the provider's half: whether a key stands at its end. Null for other records. */
+  target: "key" | "none" | "unknown" | null;
 }
 
 export interface Seen {

@@ -2,7 +2,7 @@
 import { CAUSES, type Actor, type Cause } from "./causes.ts";
 import type { Verdict } from "./decide.ts";
 import type { Message } from "./message.ts";
-import type { Replay, SignatureReplay, SpfReplay } from "./replay.ts";
+import type { DmarcWord, Replay, SignatureReplay, SpfReplay } from "./replay.ts";
 import type { SignatureReason } from "./verify.ts";
 import { isForwarded } from "./way.ts";
 
@@ -13,8 +13,11 @@ export interface Shown {
   domain?: string | null;
 }
 
-/** "right": it would pass now. "unchecked": DNS did not answer. "open": it takes the whole message to tell. */
-export type Now = "same" | "right" | "unchecked" | "open" | "not-asked";
+/**
+ * "right": it would pass now. "gone": the record that was judged then is not there. "unchecked": DNS did not answer. "open": it takes
+ * the whole message to tell.
+ */
+export type Now = "same" | "right" | "gone" | "unchecked" | "open" | "not-asked";
 
 type SpfWord = SpfReplay["result"];
 
@@ -120,11 +123,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** The cause of a message without a word of its receiver, from DNS alone; null where DNS does not tell one. */
-export function causeFromDns(
-  message: Message,
-  replay: Replay,
-  organization: Organization,
-): Shown | null {
+export function causeFromDns(message: Message, replay: Replay, organization: Organization): Shown | null {
   const author = message.from[0] ?? null;
   for (const rule of RULES) {
     const shown = rule({ message, replay, author, organization });
@@ -144,11 +143,7 @@ const FINER_DKIM: ReadonlyMap<Cause, readonly Cause[]> = new Map<Cause, readonly
 ]);
 
 /** A finer cause than the text names, where DNS shows one. */
-export function refine(
-  { cause, domain }: Verdict,
-  replay: Replay,
-  organization: Organization,
-): Shown | null {
+export function refine({ cause, domain }: Verdict, replay: Replay, organization: Organization): Shown | null {
   const spf = spfCause(replay);
   if (spf !== null && FINER_SPF.get(cause)?.includes(spf) === true) return { cause: spf };
   const one = decisive(replay, domain, organization);
@@ -163,7 +158,7 @@ const SPF_NOW: Readonly<Record<SpfWord, Now>> = {
   fail: "same",
   softfail: "same",
   neutral: "same",
-  none: "same",
+  none: "gone",
   permerror: "same",
   temperror: "unchecked",
 };
@@ -175,17 +170,29 @@ function dkimNow({ dkim }: Replay): Now {
   return dkim.result === null ? "open" : "same";
 }
 
+const DMARC_NOW: Readonly<Record<DmarcWord, Now>> = {
+  pass: "right",
+  fail: "same",
+  none: "gone",
+  permerror: "same",
+  temperror: "unchecked",
+};
+
 function dmarcNow({ dmarc, spf }: Replay): Now {
   if (dmarc === null) return spf === null ? "not-asked" : SPF_NOW[spf.result];
-  if (dmarc.result === null) return "open";
-  return { pass: "right", fail: "same", none: "same", permerror: "same", temperror: "unchecked" }[
-    dmarc.result
-  ] as Now;
+  return dmarc.result === null ? "open" : DMARC_NOW[dmarc.result];
 }
+
+/** Causes that say themselves that there is no record. */
+const MISSING: ReadonlySet<Cause> = new Set(["spf.missing", "dmarc.missing"]);
 
 /** Whether the message would fail again now, by the mechanism that failed. */
 export function nowOf(cause: Cause, replay: Replay | null): Now {
-  if (replay === null) return "not-asked";
+  const now = replay === null ? "not-asked" : byMechanism(cause, replay);
+  return now === "gone" && MISSING.has(cause) ? "same" : now;
+}
+
+function byMechanism(cause: Cause, replay: Replay): Now {
   const { mechanism } = CAUSES[cause];
   switch (mechanism) {
     case "spf":

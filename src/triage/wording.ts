@@ -7,7 +7,7 @@ export const NAMES: ReadonlyMap<Cause, RegExp> = new Map<Cause, RegExp>([
   ["spf.permerror", /\bspf\b[^.]{1,60}\b(?:permerror|permanent error)/],
   [
     "spf.fail",
-    /\b(?:rejected|reject|refused|blocked|denied) (?:due to|because of|by|per) (?:the )?(?:sender'?s? )?spf\b|\bspf: \S{1,253} is not allowed to send|\bspf\b (?:hard ?fail|check failed|verification failed|fail\b)/,
+    /\b(?:rejected|reject|refused|blocked|denied) (?:due to|because of|by|per) (?:the )?(?:sender'?s? )?spf\b|\bspf: \S{1,253} is not allowed to send|\bspf (?:hard ?fail|check failed|verification failed|fail\b)/,
   ],
   [
     "dmarc.policy",

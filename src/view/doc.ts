@@ -48,8 +48,11 @@ export interface Branch {
 
 export type Block =
   | { kind: "text"; line: Line }
-  /** Literal text to read or to copy, in a fixed-width face. `copy`: what the clipboard gets, where it differs from `text`. */
-  | { kind: "record"; label: string; text: Foreign; copy?: string; note?: Line }
+  /**
+   * Literal text to read or to copy, in a fixed-width face. `copy`: what the clipboard gets, where it differs from `text`. `lines`: its
+   * lines, where the line feeds in it are ours.
+   */
+  | { kind: "record"; label: string; text: Foreign; lines?: readonly Foreign[]; copy?: string; note?: Line }
   | { kind: "facts"; rows: readonly { label: string; line: Line }[] }
   | { kind: "list"; items: readonly Line[]; ordered?: true }
   | { kind: "table"; caption: string; head: readonly string[]; rows: readonly (readonly Line[])[] }

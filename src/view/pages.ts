@@ -12,6 +12,7 @@ import { refusalPage } from "./refusal-page.ts";
 import { withSince } from "./since.ts";
 import { setupExportPage, setupPage, setupsPage } from "./setup-page.ts";
 import { editPage, policyPage, verdictPage } from "./spf-page.ts";
+import { triagePage } from "./triage-page.ts";
 
 const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => Doc } = {
   refused: refusalPage,
@@ -28,6 +29,7 @@ const PAGES: { [K in Result["kind"]]: (result: Extract<Result, { kind: K }>) => 
   setup: setupPage,
   setups: setupsPage,
   "setup-export": setupExportPage,
+  triage: triagePage,
 };
 
 /** The page of a Result; a kind without one does not compile. */

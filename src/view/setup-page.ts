@@ -22,25 +22,29 @@ import type {
   SetupsResult,
 } from "../results/setup.ts";
 import { foreign } from "../text/foreign.ts";
+import { joinWords } from "../text/words.ts";
 import type { Block, Doc, Line, Section } from "./doc.ts";
 import { noticeBlocks } from "./findings.ts";
 import { codeInline, lineOf, strong, text } from "./line.ts";
 
 const textBlock = (words: string): Block => ({ kind: "text", line: [text(foreign(words))] });
 
-export function setupPage({ data, state, line, notices, actions }: SetupResult): Doc {
+export function setupPage({ data, state, notices, actions }: SetupResult): Doc {
   const { step, texts, records, said } = data;
   const lead: Block[] = [
     ...noticeBlocks(notices),
     ...said.map(({ code, about }): Block => ({ kind: "text", line: lineOf(noticeSentence(code, about)) })),
-    ...texts.map(({ text: words }) => textBlock(words)),
+    ...texts.map(({ role, text: words }) =>
+      textBlock(role === "pass" ? `${SETUP_WORDS.rightWhen}${words}` : words),
+    ),
     ...step.needs.flatMap(needBlocks),
     ...consoleBlocks(data.console),
     ...data.domains.flatMap((domain) => domainBlocks(domain, data)),
   ];
   return {
-    line,
-    state: data.done ? "ok" : state === "ok" ? "info" : state,
+    // To be shown again it is asked for, not moved again.
+    line: joinWords(["setup", data.session]),
+    state: data.done ? "ok" : state === "ok" ? stateOf(records) : state,
     title: [
       strong(SETUP_WORDS.title),
       text(" · "),
@@ -54,6 +58,21 @@ export function setupPage({ data, state, line, notices, actions }: SetupResult):
     actions,
   };
 }
+
+/** How bad it is, by the records that were looked at; nothing is judged before. */
+function stateOf(records: readonly SetupRecordData[]): Doc["state"] {
+  const looked = records.filter(({ servers }) => servers.length > 0);
+  const worst = WORST.find(({ of }) => looked.some(({ state }) => state === of));
+  if (worst !== undefined) return worst.state;
+  return looked.length > 0 && looked.length === records.length ? "ok" : "info";
+}
+
+const WORST: readonly { of: SetupRecordData["state"]; state: Doc["state"] }[] = [
+  { of: "wrong", state: "error" },
+  { of: "missing", state: "error" },
+  { of: "unknown", state: "unknown" },
+  { of: "waiting", state: "warning" },
+];
 
 function needBlocks({
   what,
@@ -144,8 +163,8 @@ function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Bloc
   };
   const why = [...record.causes.map(causeSentence), ...stateSentences(record)];
   const told: Block[] = why.length === 0 ? [] : [{ kind: "list", items: why.map((each) => lineOf(each)) }];
-  // A record that is wrong is corrected from here, without going back.
-  if (step.kind !== "publish" && state !== "wrong") return [status, ...told];
+  // A record that is wrong is corrected from here, without going back; but nothing is offered that would lose what stands there.
+  if (!record.toPublish || (step.kind !== "publish" && state !== "wrong")) return [status, ...told];
   return [
     status,
     ...told,

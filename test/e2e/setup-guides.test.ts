@@ -110,7 +110,7 @@ describe.skipIf(why !== null || withoutBrowser)("set-ups on the page", { timeout
 
   it.each(GUIDE)("$provider: to the green tick, a wrong record on the way", async (guide) => {
     await dns.publish(guide.zone);
-    const page = await browser.newPage({ viewport: { width: WIDTH, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: 2_400 } });
     const faults: string[] = [];
     page.on("pageerror", ({ message }) => faults.push(message));
     await page.goto(program.url);
@@ -242,7 +242,8 @@ function createWalker(page: Page, { provider, title, intro }: Guide): Walker {
         await last.getByRole("button", { name: "Answer", exact: true }).click();
         for (const [name, value] of given) {
           const field = last.locator(`form [name="${name}"]`);
-          if ((await field.evaluate((each) => each.tagName)) === "SELECT") await field.selectOption(value);
+          if ((await field.evaluate(({ tagName }: { tagName: string }) => tagName)) === "SELECT")
+            await field.selectOption(value);
           else await field.fill(value);
         }
         await last.locator("form:not([hidden]) button[type=submit]").click();

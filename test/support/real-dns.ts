@@ -20,6 +20,10 @@ const WORLD = [
     { length: 9 },
     (_, at) => `s${String(at + 1)}.senders.test. TXT "v=spf1 ip4:198.51.100.${String(at)} -all"`,
   ),
+  // Microsoft's half: the keys that the CNAMEs lead to; the second is empty until the first rotation.
+  ...["contoso.n-v1.dkim.mail.microsoft", "contoso.onmicrosoft.com"].map(
+    (tenant) => `selector1-example-com._domainkey.${tenant}. TXT "v=DKIM1; k=rsa; p=T2xk"`,
+  ),
   "example-com.mail.protection.outlook.com. A 192.0.2.25",
   "eu-smtp-inbound-1.mimecast.com. A 192.0.2.26",
   "eu-smtp-inbound-2.mimecast.com. A 192.0.2.27",

@@ -10,6 +10,19 @@ const patternsOf = ({ patterns, extract }: ReturnType<typeof entries>[number]): 
 ];
 
 /** A repetition without an upper bound, once escapes and classes are taken out. */
+function plainOf(pattern: string): string {
+  let plain = "";
+  let inClass = false;
+  for (let at = 0; at < pattern.length; at += 1) {
+    const char = pattern[at]!;
+    if (char === "\\") at += 1;
+    else if (char === "[") inClass = true;
+    else if (char === "]") inClass = false;
+    else if (!inClass) plain += char;
+  }
+  return plain;
+}
+
 const UNBOUNDED = /[*+]|\{\d+,\}/;
 
 describe("the bounce codes", () => {
@@ -30,9 +43,7 @@ describe("the bounce codes", () => {
   it("have no pattern without bounds that recheck does not call safe", async () => {
     const patterns = [...new Set(entries().flatMap(patternsOf))];
     // With bounds on every repetition a pattern costs a constant a character, and the text is cut at DIAGNOSTIC_MAX.
-    const unbounded = patterns.filter((each) =>
-      UNBOUNDED.test(each.replaceAll(/\\.|\[(?:\\.|[^\]])*\]/g, "x")),
-    );
+    const unbounded = patterns.filter((each) => UNBOUNDED.test(plainOf(each)));
     const slow: [string, string][] = [];
     for (const pattern of unbounded) {
       const { status } = await check(pattern, "", { timeout: 5000 });
@@ -44,7 +55,7 @@ describe("the bounce codes", () => {
   it("have bounds below a thousand", () => {
     const bounds = entries()
       .flatMap(patternsOf)
-      .flatMap((each) => [...each.matchAll(/\{\d*,?(\d+)\}/g)].map(([, most]) => Number(most)));
+      .flatMap((each) => [...each.matchAll(/(\d+)\}/g)].map(([, most]) => Number(most)));
     expect(Math.max(...bounds)).toBeLessThan(1_000);
   });
 

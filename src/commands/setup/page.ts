@@ -177,7 +177,8 @@ function dataOf(
 }
 
 export function recordData(record: PageRecord): SetupRecordData {
-  const { domain, role, host, type, value, priority, ttl, typed, note, state, found, detail } = record;
+  const { domain, role, host, type, value, priority, ttl, typed, note, toPublish, state, found, detail } =
+    record;
   return {
     domain,
     role,
@@ -188,6 +189,7 @@ export function recordData(record: PageRecord): SetupRecordData {
     ttl,
     typed: { ...typed },
     note,
+    toPublish,
     state,
     found: [...found],
     causes: detail === null ? [] : detail.causes.map((cause) => ({ ...cause })),
@@ -204,6 +206,7 @@ export function recordData(record: PageRecord): SetupRecordData {
     omitted: detail?.omitted ?? 0,
     resolver: detail?.resolver ?? null,
     waitSeconds: detail?.waitSeconds ?? null,
+    target: detail?.target ?? null,
   };
 }
 

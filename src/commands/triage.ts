@@ -1,0 +1,110 @@
+/** `triage`: why a message failed, from whatever was pasted, and who acts. The text is read, answered and forgotten: no line, log or store holds it. */
+import * as z from "zod";
+import { parseAddress } from "../address.ts";
+import { BUDGETS } from "../dns/limits.ts";
+import { parseDomain } from "../domain.ts";
+import { triageFinding } from "../messages/triage-findings.ts";
+import { refuseEmpty, refuseOption, refuseUnreadable } from "../messages/triage.ts";
+import { say } from "../text/say.ts";
+import { diagnose, type Pasted } from "../triage/diagnose.ts";
+import { textOfFile } from "../triage/input.ts";
+import { defineCommand, type CommandContext, type Outcome, type Produced } from "./command.ts";
+import { actionsOf, TRIAGE_FORM } from "./triage/actions.ts";
+import { dataOf } from "./triage/data.ts";
+
+const schema = z.object({
+  text: z.string().optional().describe("the bounce, log line, headers or message; all of the line"),
+  ip: z
+    .string()
+    .optional()
+    .describe("the address that handed the message over, where the text does not tell it")
+    .meta({ option: "--ip", value: "ADDR" }),
+  trust: z
+    .string()
+    .optional()
+    .describe("the host whose results and Received lines are believed")
+    .meta({ option: "--trust", value: "HOST" }),
+  now: z
+    .string()
+    .optional()
+    .describe("the time by which dates are judged, as in 2026-11-10T10:00:00Z")
+    .meta({ option: "--now", value: "TIME" }),
+});
+
+type Arguments = z.output<typeof schema>;
+
+export const triageCommand = defineCommand({
+  name: "triage",
+  summary: say`Explains why a message failed: what broke, who has to act, and what to do now.`,
+  usage: [
+    {
+      line: "triage [--ip ADDR] [--trust HOST] [--now TIME] TEXT",
+      answers: say`what a bounce, a log line, headers or a whole message says; without a text, a form`,
+    },
+  ],
+  example: `triage 550 5.7.26 Unauthenticated email from example.com is not accepted due to domain's DMARC policy`,
+  schema,
+  raw: true,
+  asks: TRIAGE_FORM,
+  budget: BUDGETS.check,
+  place: () => ({ ok: true, value: {} }),
+  // Never the text: lines are logged by rims, stand on buttons and are kept.
+  lineOf: () => [],
+  run,
+});
+
+/** What was given: a file, else the text. */
+function readPasted({ text = "" }: Arguments, { files = [] }: CommandContext): Outcome<Pasted> {
+  const [file] = files;
+  if (file !== undefined) {
+    const read = textOfFile(file.bytes);
+    if (read.kind === "refused") return { ok: false, refusal: refuseUnreadable(read.why) };
+    // Octets that were decoded from UTF-16 are not what was sent.
+    const octets = read.encoding === "utf-16" ? {} : { octets: file.bytes };
+    return { ok: true, value: { text: read.text, ...octets } };
+  }
+  return text.trim() === "" ? { ok: false, refusal: refuseEmpty() } : { ok: true, value: { text } };
+}
+
+function readOptions({ ip, trust, now }: Arguments): Outcome<{ ip?: string; trust?: string; now?: number }> {
+  const options: { ip?: string; trust?: string; now?: number } = {};
+  if (ip !== undefined) {
+    const parsed = parseAddress(ip);
+    if (!parsed.ok) return parsed;
+    options.ip = parsed.address.text;
+  }
+  if (trust !== undefined) {
+    // "mx.example.com, one hop": the first word counts.
+    const host = trust.split(/[\s,;]/, 1)[0]!.replace(/\.$/, "");
+    if (host.length > 255 || !/^\w(?:[\w.-]{0,253}\w)?$/.test(host))
+      return { ok: false, refusal: refuseOption("--trust", trust) };
+    options.trust = host;
+  }
+  if (now !== undefined) {
+    const time = Date.parse(now);
+    if (Number.isNaN(time)) return { ok: false, refusal: refuseOption("--now", now) };
+    options.now = time;
+  }
+  return { ok: true, value: options };
+}
+
+async function run(args: Arguments, context: CommandContext): Promise<Outcome<Produced>> {
+  const pasted = readPasted(args, context);
+  if (!pasted.ok) return pasted;
+  const options = readOptions(args);
+  if (!options.ok) return options;
+  const { now = context.clock.now(), ...known } = options.value;
+  const { dns, verify } = context;
+  const found = await diagnose(
+    { ...pasted.value, ...known },
+    { dns, now, ...(verify === undefined ? {} : { verify }) },
+  );
+  if (found.kind === "refused") return { ok: false, refusal: refuseUnreadable(found.why) };
+  const data = dataOf(found);
+  const { domain } = found.verdict;
+  const parsed = domain === null ? null : parseDomain(domain);
+  const actions = actionsOf(data, parsed?.ok === true ? parsed.domain : null);
+  const findings = triageFinding(data, domain);
+  const notices = (context.files?.length ?? 0) > 1 ? [say`Only the first file was read.`] : [];
+  return { ok: true, value: { kind: "triage", domain, findings, data, actions, notices } };
+}
