@@ -44,6 +44,12 @@ function freeOf({ schema }: Command): string | undefined {
   return Object.keys(shape).find((name) => shape[name]?.meta()?.["fields"] === true);
 }
 
+/** Whether an argument takes several words and no single text: a form's field holds them with blanks between. */
+function isList({ schema }: Command, name: string): boolean {
+  const field = (schema.shape as Readonly<Record<string, z.ZodType>>)[name];
+  return field?.safeParse(["x"]).success === true && !field.safeParse("x").success;
+}
+
 /** Reads the arguments of a command; what zod refuses is told by its field. `text`: what follows the options of a raw command. */
 export function readArguments(
   command: Command,
@@ -64,7 +70,8 @@ export function readArguments(
   const others: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (value.trim() === "") continue;
-    if (Object.hasOwn(command.schema.shape, name)) raw[name] = value.trim();
+    if (Object.hasOwn(command.schema.shape, name))
+      raw[name] = isList(command, name) ? value.trim().split(/\s+/) : value.trim();
     else others.push(name, value.trim());
   }
   if (free !== undefined && others.length > 0) raw[free] = others;

@@ -7,7 +7,7 @@ import { spfVerdict } from "../checks/spf/verdict.ts";
 import { parseDomain, type Domain } from "../domain.ts";
 import { runCheck } from "../finding.ts";
 import { BUDGETS } from "../dns/limits.ts";
-import { checkAddressFields, refuseEdit, refuseRecord } from "../messages/input.ts";
+import { checkAddressFields, editFields, refuseEdit, refuseRecord } from "../messages/input.ts";
 import { LABELS } from "../messages/pages.ts";
 import { parseHelo, parseSender, type Sender } from "../sender.ts";
 import { mendRecord } from "../spf/mend.ts";
@@ -162,6 +162,13 @@ async function runPolicy(
       fields: checkAddressFields(data.networks[0]?.network ?? null),
     });
   }
+  if (data.record !== null && record === undefined)
+    for (const edit of ["add", "remove"] as const)
+      actions.push({
+        label: edit === "add" ? "Add terms" : "Remove terms",
+        line: joinWords(["spf", domain, edit]),
+        fields: editFields(edit),
+      });
   actions.push({ label: "Check again", line: joinWords(["spf", domain, ...recordWords(record)]) });
   return {
     ok: true,

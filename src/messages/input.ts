@@ -62,3 +62,16 @@ export function refuseEdit(refusal: EditRefusal): Refusal {
       };
   }
 }
+
+/** Terms for the editor of a record. */
+export function editFields(edit: "add" | "remove"): Field[] {
+  return [
+    {
+      name: "terms",
+      label: edit === "add" ? "Terms to add" : "Terms to remove",
+      hint: "One or more, with blanks between; nothing is published, you see the record and its cost first.",
+      placeholder: "include:spf.example.net ip4:192.0.2.7",
+      required: true,
+    },
+  ];
+}
