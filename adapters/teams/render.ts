@@ -1,4 +1,5 @@
 /** A page as a message of Teams'; where Teams does not take the card, as one of the oldest elements. */
+import { words } from "./elements.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { cardOf, type CardOptions } from "./card.ts";
@@ -26,7 +27,8 @@ function plainCard({ title, headline, line }: Doc): { card: unknown; summary: st
   const lines = [plainOf(title), plainOf(headline), line];
   const body = lines.map((text) => ({
     type: "RichTextBlock",
-    inlines: [{ type: "TextRun", text }],
+    // Clients compute "{{DATE(…)}}" in a run of its own; parted it stays as it is.
+    inlines: words(text),
   }));
   return { card: { type: "AdaptiveCard", version: "1.5", body }, summary: lines.slice(0, 2).join(": ") };
 }
