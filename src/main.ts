@@ -109,6 +109,25 @@ async function serve(config: Config): Promise<void> {
     ],
     log,
   });
+  const keeper = startKeeper({
+    store: house.openedStore,
+    app: house.app,
+    rims: TELLS,
+    clock: systemClock,
+    log,
+  });
+  const stop = (): void => {
+    process.off("SIGTERM", stop);
+    process.off("SIGINT", stop);
+    const rims = [slack?.close(GRACE_MS), teams?.close(GRACE_MS)];
+    void Promise.all([server.close(GRACE_MS), ...rims, keeper.stop()]).then(() => {
+      house.close();
+      log.info("stopped");
+    });
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  // Whoever reads this may stop it at once.
   say(`listening on ${server.url}`);
   // Now that it listens, it sends what it left when it ended.
   slack?.look();
@@ -129,24 +148,6 @@ async function serve(config: Config): Promise<void> {
         : `Slack is off: ${slack.trouble() ?? ""}. It is tried again.`,
     );
   say(teamsLine(config, teams));
-  const keeper = startKeeper({
-    store: house.openedStore,
-    app: house.app,
-    rims: TELLS,
-    clock: systemClock,
-    log,
-  });
-  const stop = (): void => {
-    process.off("SIGTERM", stop);
-    process.off("SIGINT", stop);
-    const rims = [slack?.close(GRACE_MS), teams?.close(GRACE_MS)];
-    void Promise.all([server.close(GRACE_MS), ...rims, keeper.stop()]).then(() => {
-      house.close();
-      log.info("stopped");
-    });
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
 }
 
 /** The store, opened by the first who needs it: most commands keep nothing, and its libraries are loaded for nobody else. */

@@ -42,7 +42,7 @@ export const triageCommand = defineCommand({
       answers: say`what a bounce, a log line, headers or a whole message says; without a text, a form`,
     },
   ],
-  example: `triage 550 5.7.26 Unauthenticated email from example.com is not accepted due to domain's DMARC policy`,
+  example: "triage 550 5.7.26 Unauthenticated email",
   schema,
   raw: true,
   asks: TRIAGE_FORM,
