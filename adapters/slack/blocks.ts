@@ -17,7 +17,8 @@ import { codeInline, plainOf, text as textInline } from "../../src/view/line.ts"
 import { buttonElement, buttonOf, isCarried, rowsOf, type Button, type Counter } from "./buttons.ts";
 import { BLOCKS_JSON, FIT, HEADER, PEOPLE, SECTION, TABLE_COLUMNS, TABLE_ROWS } from "./limits.ts";
 import { bold, elementsOf, literal, preformatted, rich, sectionPart, words } from "./rich.ts";
-import { capital, clean, lineOf, moreOf, plainText, tellBlock, textOf, treeRows, wordsOf } from "./text.ts";
+import { capital, clean, lineAgain, moreOf, treeRows, wordsOf } from "../../src/view/chat-text.ts";
+import { plainText, tellBlock, textOf } from "./text.ts";
 import { WORDS } from "./words.ts";
 
 type KnownBlock = types.KnownBlock;
@@ -131,7 +132,7 @@ function blocksOf(doc: Doc, { share = false, note, people }: MessageOptions, man
     ...drawn(doc.lead, frame),
     ...doc.sections.flatMap((section) => sectionOf(section, homes.get(section), frame)),
   ];
-  const sharing: Button[] = share ? [{ kind: "share", label: WORDS.share, value: lineOf(doc) }] : [];
+  const sharing: Button[] = share ? [{ kind: "share", label: WORDS.share, value: lineAgain(doc) }] : [];
   return [
     ...headOf(doc),
     ...body,
@@ -219,7 +220,16 @@ const DRAW: Draw = {
           ]),
         ],
   table: drawTable,
-  tree: ({ label, root }) => [rich([sectionPart([words(label)]), preformatted(treeRows(root).join("\n"))])],
+  tree: ({ label, root }) => [
+    rich([
+      sectionPart([words(label)]),
+      preformatted(
+        treeRows(root)
+          .map(({ indent, branch }) => indent + branch)
+          .join("\n"),
+      ),
+    ]),
+  ],
   finding: ({ state, title, why, fix, ref, action }, frame) => [
     rich([
       sectionPart([

@@ -3,7 +3,7 @@ import type { types } from "@slack/bolt";
 import type { Action, Doc, Field } from "../../src/view/doc.ts";
 import { ACTIONS_ROW, BUTTON_LABEL, BUTTON_VALUE } from "./limits.ts";
 import { literal } from "./rich.ts";
-import { clean, moreOf, shorten } from "./text.ts";
+import { clean, moreOf, shorten } from "../../src/view/chat-text.ts";
 
 /** Buttons drawn so far: ids must differ within a message. */
 export interface Counter {

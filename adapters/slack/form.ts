@@ -12,7 +12,8 @@ import {
   PLACEHOLDER,
   VIEW_TITLE,
 } from "./limits.ts";
-import { clean, plainText } from "./text.ts";
+import { clean } from "../../src/view/chat-text.ts";
+import { plainText } from "./text.ts";
 import { WORDS } from "./words.ts";
 
 /** The one callback of our forms; what they are about stands in their metadata. */

@@ -2,13 +2,17 @@
 
 /** Octets of a body. Source: issue 4 (at most 1 MB); Bolt 5.1 itself takes 4 MB. */
 export const BODY_MAX = 1024 * 1024;
-/** A body must be there within this. Source: Slack gives up after 3 s (reference A1). */
-export const BODY_MS = 5_000;
-/** Octets of bodies that may lie unverified in memory at a time; beyond it new ones hear 503. Source: half of R10's spare room. */
-export const HELD_MAX = 32 * BODY_MAX;
-/** After a refusal so much more is read and thrown away, so that the sender hears it; then the connection is cut. */
-export const DRAIN_MAX = BODY_MAX;
-export const DRAIN_MS = 1_000;
+/** What is read of a body. */
+export const BODY = {
+  bodyMax: BODY_MAX,
+  /** A body must be there within this. Source: Slack gives up after 3 s (reference A1). */
+  bodyMs: 5_000,
+  /** Octets of bodies that may lie unverified in memory at a time; beyond it new ones hear 503. Source: half of R10's spare room. */
+  heldMax: 32 * BODY_MAX,
+  /** After a refusal so much more is read and thrown away, so that the sender hears it; then the connection is cut. */
+  drainMax: BODY_MAX,
+  drainMs: 1_000,
+} as const;
 /** How far Slack's clock and ours may lie apart, either way. Source: threats §6 rule 8. */
 export const SKEW_MS = 300_000;
 /** A skewed clock is told in the log at most this often. */

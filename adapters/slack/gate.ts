@@ -3,15 +3,13 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type http from "node:http";
 import querystring from "node:querystring";
 import type { Clock, Log } from "../../src/ports.ts";
+import { createReader, isDeep, sendAnswer, type Answer as Said, type Unread } from "../body.ts";
 import {
+  BODY,
   BODY_MAX,
-  BODY_MS,
   CHALLENGE_MAX,
   DEPTH_MAX,
-  DRAIN_MAX,
-  DRAIN_MS,
   FIELDS_MAX,
-  HELD_MAX,
   SEEN_HOURS,
   SEEN_MAX,
   SKEW_MS,
@@ -45,9 +43,7 @@ export interface GateOptions {
 export type Gate = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<Delivery | null>;
 
 /** What the gate itself says. */
-interface Answer {
-  status: number;
-  text: string;
+interface Answer extends Said {
   /** For the log alone; null where nothing is wrong. */
   why: string | null;
 }
@@ -55,9 +51,12 @@ interface Answer {
 const EMPTY: Answer = { status: 200, text: "", why: null };
 /** Says nothing of what was wrong: only an attacker would learn from it. */
 const UNSIGNED: Answer = { status: 401, text: "", why: "signature" };
-const SLOW: Answer = { status: 408, text: "The body did not come in time.\n", why: "slow" };
-const LARGE: Answer = { status: 413, text: `A body has at most ${BODY_MAX} octets.\n`, why: "length" };
-const BUSY: Answer = { status: 503, text: "Too much at once.\n", why: "busy" };
+/** Why there is no body. */
+const UNREAD: Record<Unread, Answer> = {
+  slow: { status: 408, text: "The body did not come in time.\n", why: "slow" },
+  length: { status: 413, text: `A body has at most ${BODY_MAX} octets.\n`, why: "length" },
+  busy: { status: 503, text: "Too much at once.\n", why: "busy" },
+};
 
 function bad(why: string): Answer {
   return { status: 400, text: `Not a request of Slack's: ${why}.\n`, why };
@@ -76,7 +75,7 @@ const FORM = "application/x-www-form-urlencoded";
 export function createGate({ signingSecret, clock, log }: GateOptions): Gate {
   if (signingSecret.trim() === "") throw new TypeError("the signing secret is empty");
   const seen = createOnce({ clock, hours: SEEN_HOURS, max: SEEN_MAX });
-  const read = createReader(clock);
+  const read = createReader(clock, BODY);
   let skewTold = -Infinity;
 
   /** The signature in hex; null where there is no valid one of this time. */
@@ -120,7 +119,8 @@ export function createGate({ signingSecret, clock, log }: GateOptions): Gate {
     request.headers["content-type"] = plainType;
 
     const rawBody = await read(request);
-    if (!Buffer.isBuffer(rawBody)) return rawBody;
+    if (rawBody === null) return null;
+    if (!Buffer.isBuffer(rawBody)) return UNREAD[rawBody];
     const signature = verify(request, rawBody);
     if (signature === null) return plainType === FORM && isSslCheck(rawBody) ? EMPTY : UNSIGNED;
     if (!seen.first("", signature)) {
@@ -148,7 +148,7 @@ export function createGate({ signingSecret, clock, log }: GateOptions): Gate {
       if (judged.why !== null) {
         log.warn("slack request refused", { status: judged.status, why: judged.why });
       }
-      await say(request, response, judged, clock);
+      await sendAnswer(request, response, judged, clock, BODY);
     } catch (error) {
       response.destroy();
       tellCrash(log, error);
@@ -173,97 +173,6 @@ function tellCrash(log: Log, error: unknown): void {
 function only({ headersDistinct }: http.IncomingMessage, name: string): string | null {
   const values = headersDistinct[name] ?? [];
   return values.length === 1 ? values[0]! : null;
-}
-
-/** Reads a body once: all of it, or why not; null where the sender went away. */
-function createReader(clock: Clock): (request: http.IncomingMessage) => Promise<Buffer | Answer | null> {
-  /** Octets of all bodies that are being read. */
-  let held = 0;
-  return (request) =>
-    new Promise((resolve) => {
-      if (request.destroyed) {
-        resolve(null);
-        return;
-      }
-      if (Number(request.headers["content-length"] ?? 0) > BODY_MAX) {
-        resolve(LARGE);
-        return;
-      }
-      const chunks: Buffer[] = [];
-      let length = 0;
-      const take = (chunk: Buffer): void => {
-        length += chunk.length;
-        held += chunk.length;
-        chunks.push(chunk);
-        if (length > BODY_MAX) settle(LARGE);
-        else if (held > HELD_MAX) settle(BUSY);
-      };
-      const finish = (): void => {
-        settle(Buffer.concat(chunks, length));
-      };
-      const lose = (): void => {
-        settle(null);
-      };
-      const cancel = clock.after(BODY_MS, () => {
-        settle(SLOW);
-      });
-      const settle = (body: Buffer | Answer | null): void => {
-        cancel();
-        held -= length;
-        length = 0;
-        request.off("data", take).off("end", finish).off("close", lose);
-        resolve(body);
-      };
-      request.on("data", take).on("end", finish).on("close", lose);
-    });
-}
-
-/** Answers; where a body is left unread, the connection ends with it. */
-async function say(
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-  { status, text }: Answer,
-  clock: Clock,
-): Promise<void> {
-  const { headers } = request;
-  const isUnread =
-    !request.complete &&
-    (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
-  response.writeHead(status, {
-    "content-length": Buffer.byteLength(text),
-    "content-type": "text/plain; charset=utf-8",
-    "x-content-type-options": "nosniff",
-    ...(status === 405 ? { allow: "POST" } : {}),
-    ...(isUnread ? { connection: "close" } : {}),
-  });
-  if (isUnread) {
-    // A socket that is closed with octets unread is reset, and the sender may never hear the answer: it is sent, then drained.
-    response.flushHeaders();
-    response.write(text);
-    await drain(request, clock);
-  }
-  response.end(isUnread ? undefined : text);
-}
-
-function drain(request: http.IncomingMessage, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    if (request.destroyed) {
-      resolve();
-      return;
-    }
-    let drained = 0;
-    const take = (chunk: Buffer): void => {
-      drained += chunk.length;
-      if (drained > DRAIN_MAX) stop();
-    };
-    const stop = (): void => {
-      cancel();
-      request.off("data", take).off("end", stop).off("close", stop).pause();
-      resolve();
-    };
-    const cancel = clock.after(DRAIN_MS, stop);
-    request.on("data", take).on("end", stop).on("close", stop).resume();
-  });
 }
 
 function decode(octets: Buffer): string | null {
@@ -324,30 +233,13 @@ function isObject(value: unknown): value is Fields {
 
 /** JSON that is an object and not too deep; null otherwise. A key `__proto__` in it is a property like any other. */
 function objectOf(json: string): Fields | null {
-  if (isDeep(json)) return null;
+  if (isDeep(json, DEPTH_MAX)) return null;
   try {
     const value: unknown = JSON.parse(json);
     return isObject(value) ? value : null;
   } catch {
     return null;
   }
-}
-
-/** Whether brackets outside strings nest beyond DEPTH_MAX; what is no JSON at all is left to the parser. */
-function isDeep(json: string): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = 0; at < json.length; at++) {
-    const unit = json[at];
-    if (isQuoted) {
-      if (unit === "\\") at++;
-      else if (unit === '"') isQuoted = false;
-    } else if (unit === '"') isQuoted = true;
-    else if (unit === "{" || unit === "[") {
-      if (++depth > DEPTH_MAX) return true;
-    } else if (unit === "}" || unit === "]") depth--;
-  }
-  return false;
 }
 
 function retryOf(request: http.IncomingMessage): Delivery["retry"] {

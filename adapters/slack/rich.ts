@@ -3,7 +3,8 @@ import type { types } from "@slack/bolt";
 import type { Inline, Line } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { LINK } from "./limits.ts";
-import { clean, plainText } from "./text.ts";
+import { clean } from "../../src/view/chat-text.ts";
+import { plainText } from "./text.ts";
 
 export type RichBlock = types.RichTextBlock;
 export type RichPart = RichBlock["elements"][number];

@@ -1,6 +1,6 @@
 /** Sends what the store keeps for Slack: what others want said, and what a process left that died or that Slack did not listen to. */
+import { readKept } from "../../src/view/chat-text.ts";
 import { randomUUID } from "node:crypto";
-import * as z from "zod";
 import type { Clock, Log } from "../../src/ports.ts";
 import type { Json, TakenAnswer } from "../../src/store.ts";
 import type { Doc } from "../../src/view/doc.ts";
@@ -36,20 +36,6 @@ export interface SenderOptions extends TalkOptions {
   keeper: Keeper;
   clock: Clock;
   log: Log;
-}
-
-/** As much of a page as every version of it has; the store is ours. */
-const pageSchema = z.looseObject({
-  line: z.string(),
-  title: z.array(z.unknown()),
-  headline: z.array(z.unknown()),
-  lead: z.array(z.unknown()),
-  sections: z.array(z.unknown()),
-  actions: z.array(z.unknown()),
-});
-
-function readPage(page: Json): Doc | null {
-  return pageSchema.safeParse(page).success ? (page as unknown as Doc) : null;
 }
 
 /** Looks for answers when it is told to for the first time, and from then on every few seconds. */
@@ -100,7 +86,7 @@ export function createSender(options: SenderOptions): Sender {
     if (mineFor > 0) return store.answerFailed(answer, clock.now() + mineFor);
     if (unnoted.has(answer.id)) return noteSent(answer);
     const target = readTarget(answer.target);
-    const page = readPage(answer.page);
+    const page = readKept(answer.page);
     if (target === null || page === null) return giveUp(store, answer, "unreadable");
     const sent = await say(target, page, until);
     if (sent.ok) return noteSent(answer);

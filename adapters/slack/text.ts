@@ -1,76 +1,9 @@
 /** The whole answer in words: what notifications show and screen readers read, inert with MESSAGE_OPTIONS (reference A3, A4). */
-import { foreign } from "../../src/text/foreign.ts";
-import {
-  STATE_SIGNS,
-  STATE_WORDS,
-  type Action,
-  type Block,
-  type Branch,
-  type Doc,
-  type Inline,
-  type Line,
-} from "../../src/view/doc.ts";
+import { capital, clean, lineAgain, moreOf, shorten, treeRows } from "../../src/view/chat-text.ts";
+import { STATE_WORDS, type Block, type Doc } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { TEXT } from "./limits.ts";
 import { WORDS } from "./words.ts";
-
-/** Text of ours or made visible, once more without anything invisible, and never empty: Slack refuses that. */
-export function clean(text: string): string {
-  const shown = text
-    .split("\n")
-    .map((line) => foreign(line, Infinity))
-    .join("\n");
-  return shown === "" ? " " : shown;
-}
-
-/** At most `max` UTF-16 units, which are never fewer than Slack's characters; ends in "…" where something is left out. */
-export function shorten(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const last = text.charCodeAt(max - 2);
-  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 2 : max - 1)}…`;
-}
-
-/** A line without marks, for literal text. */
-export function wordsOf(line: Line): string {
-  return line.map((inline: Inline) => (inline.kind === "code" ? inline.text : plainOf([inline]))).join("");
-}
-
-/** The line that asks for this very page again. */
-export function lineOf({ line, open }: Doc): string {
-  return open === undefined ? line : `${line} --more ${open}`;
-}
-
-/** What `--more` names in a line of this page's; null for any other line. */
-export function moreOf(doc: Doc, { line }: Action): string | null {
-  const begin = `${doc.line} --more `;
-  return line.startsWith(begin) ? line.slice(begin.length) : null;
-}
-
-/** A tree in rows, drawn with box characters. */
-export function treeRows(root: Branch): string[] {
-  const rows = [branchRow(root)];
-  const below = ({ children }: Branch, indent: string): void => {
-    for (const [index, child] of children.entries()) {
-      const isLast = index === children.length - 1;
-      rows.push(`${indent}${isLast ? "└─ " : "├─ "}${branchRow(child)}`);
-      below(child, `${indent}${isLast ? "   " : "│  "}`);
-    }
-  };
-  below(root, "");
-  return rows;
-}
-
-function branchRow({ label, mark, note, state }: Branch): string {
-  const sign = state === undefined || state === "ok" ? "" : `${STATE_SIGNS[state]} `;
-  const own =
-    mark?.state === undefined || mark.state === "ok" || sign !== "" ? "" : `${STATE_SIGNS[mark.state]} `;
-  return [
-    sign,
-    wordsOf(label),
-    mark === undefined ? "" : ` [${own}${mark.text}]`,
-    note === undefined ? "" : ` ${wordsOf(note)}`,
-  ].join("");
-}
 
 type Tell = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>) => string[] };
 
@@ -88,7 +21,7 @@ const TELL: Tell = {
         .join("; "),
     ),
   ],
-  tree: ({ label, root }) => [label, ...treeRows(root)],
+  tree: ({ label, root }) => [label, ...treeRows(root).map(({ indent, branch }) => indent + branch)],
   finding: ({ state, title, why, fix, ref }) => [
     `${STATE_WORDS[state]}: ${plainOf(title)}`,
     plainOf(why),
@@ -156,13 +89,8 @@ export function textOf(doc: Doc, said: readonly string[]): string {
   ];
   return within(
     lines.map((line) => inert(clean(line))),
-    inert(clean(lineOf(doc))),
+    inert(clean(lineAgain(doc))),
   );
-}
-
-/** What a form asks for, as help writes it. */
-export function capital({ name }: { name: string }): string {
-  return name.toUpperCase();
 }
 
 /** As many whole lines as fit, then how many do not and the line that shows them. */

@@ -16,7 +16,8 @@ import {
   PLACEHOLDER,
   ROW_WIDTH,
 } from "./limits.ts";
-import { capital, CARD_WORDS, clean, moreOf, shorten } from "./text.ts";
+import { capital, clean, moreOf, shorten } from "../../src/view/chat-text.ts";
+import { CARD_WORDS } from "./text.ts";
 
 /** Where a card stands: in a dialog, what is pressed comes back as the dialog's, and nothing is replaced in place. */
 export type Place = "message" | "dialog";

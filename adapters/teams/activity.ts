@@ -1,5 +1,6 @@
 /** What we read of an activity, as a schema: the gate refuses what does not fit it, the rest of the folder reads nothing else. */
 import * as z from "zod";
+import { isDeep } from "../body.ts";
 import { DEPTH_MAX, ID_MAX, LIST_MAX, NAME_MAX, TEXT_MAX, URL_MAX } from "./gate-limits.ts";
 
 const id = z.string().min(1).max(ID_MAX);
@@ -82,7 +83,7 @@ export function parseActivity(body: Buffer): Activity | "JSON" | "shape" {
   let value: unknown;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    if (isDeep(text)) return "shape";
+    if (isDeep(text, DEPTH_MAX)) return "shape";
     // Such a key would become somebody's prototype in the first careless copy.
     value = JSON.parse(text, (key, each: unknown) => (key === "__proto__" ? undefined : each));
   } catch {
@@ -90,21 +91,4 @@ export function parseActivity(body: Buffer): Activity | "JSON" | "shape" {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "JSON";
   return activitySchema.safeParse(value).data ?? "shape";
-}
-
-/** Whether brackets outside strings nest beyond DEPTH_MAX; what is no JSON at all is left to the parser. */
-function isDeep(json: string): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = 0; at < json.length; at++) {
-    const unit = json[at];
-    if (isQuoted) {
-      if (unit === "\\") at++;
-      else if (unit === '"') isQuoted = false;
-    } else if (unit === '"') isQuoted = true;
-    else if (unit === "{" || unit === "[") {
-      if (++depth > DEPTH_MAX) return true;
-    } else if (unit === "}" || unit === "]") depth--;
-  }
-  return false;
 }

@@ -17,7 +17,8 @@ import { buttonOf, createCarrier, rowsOf, shareButton, stub, typedLine, type Pla
 import { drawn, type Frame, type Manner } from "./draw.ts";
 import { heading, paragraph, runsOf, words, type Colour, type Element, type Look } from "./elements.ts";
 import { CARD_JSON, DENSE, FALLBACK, FIT, FIT_DENSE, NAME, PEOPLE, SPEAK, SUMMARY } from "./limits.ts";
-import { CARD_WORDS, clean, lineOf, moreOf, shorten, speakOf, tellBlock, textOf, wordsOf } from "./text.ts";
+import { clean, lineAgain, moreOf, shorten, wordsOf } from "../../src/view/chat-text.ts";
+import { CARD_WORDS, speakOf, tellBlock, textOf } from "./text.ts";
 
 export interface AdaptiveCard {
   type: "AdaptiveCard";
@@ -128,7 +129,7 @@ function bodyOf(doc: Doc, options: CardOptions, manner: Manner): Element[] {
     ...doc.sections.flatMap((section) => sectionOf(section, homes.get(section), frame)),
     ...rowsOf([
       ...loose.flatMap((action) => buttonOf(action, doc, place)),
-      ...(share ? shareButton(lineOf(doc)) : []),
+      ...(share ? shareButton(lineAgain(doc)) : []),
     ]),
     ...peopleLines(people).map((line) => paragraph(words(line, { isSubtle: true }), { spacing: "Small" })),
   ];

@@ -13,7 +13,8 @@ import {
   type TextRun,
 } from "./elements.ts";
 import { BLOCK_JSON, TABLE_COLUMNS, TABLE_ROWS } from "./limits.ts";
-import { CARD_WORDS, headLine, tellBlock, treeRows } from "./text.ts";
+import { treeRows } from "../../src/view/chat-text.ts";
+import { CARD_WORDS, headLine, tellBlock } from "./text.ts";
 
 /** "rich": as it should be; "bare": each block as literal lines, with the least around them. */
 export type Manner = "rich" | "bare";

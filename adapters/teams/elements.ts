@@ -2,7 +2,7 @@
 import type { Inline, Line } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { LINK } from "./limits.ts";
-import { clean } from "./text.ts";
+import { clean } from "../../src/view/chat-text.ts";
 
 export type Colour = "Default" | "Accent" | "Good" | "Warning" | "Attention";
 type Spacing = "None" | "Small" | "Medium" | "Large";

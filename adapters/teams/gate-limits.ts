@@ -2,13 +2,17 @@
 
 /** Octets of a body. Source: bad-inputs HTTP-098 (120 KB are refused); Teams itself takes messages of 100 KB (reference B2). */
 export const BODY_MAX = 115 * 1024;
-/** A body must be there within this. Source: an answer is due within 10 to 15 s (reference B2), and the work comes after it. */
-export const BODY_MS = 5_000;
-/** Octets of bodies that may lie unverified in memory at a time; beyond it new ones hear 503. Source: half of R10's spare room. */
-export const HELD_MAX = 32 * 1024 * 1024;
-/** After a refusal so much more is read and thrown away, so that the sender hears it; then the connection is cut. */
-export const DRAIN_MAX = 1024 * 1024;
-export const DRAIN_MS = 1_000;
+/** What is read of a body. */
+export const BODY = {
+  bodyMax: BODY_MAX,
+  /** A body must be there within this. Source: an answer is due within 10 to 15 s (reference B2), and the work comes after it. */
+  bodyMs: 5_000,
+  /** Octets of bodies that may lie unverified in memory at a time; beyond it new ones hear 503. Source: half of R10's spare room. */
+  heldMax: 32 * 1024 * 1024,
+  /** After a refusal so much more is read and thrown away, so that the sender hears it; then the connection is cut. */
+  drainMax: 1024 * 1024,
+  drainMs: 1_000,
+} as const;
 /** Depth of nested arrays and objects. Source: threats §3 R11 has 32; a card inside an activity may double it. */
 export const DEPTH_MAX = 64;
 

@@ -3,8 +3,8 @@ import type http from "node:http";
 import { errors, jwtVerify, type JWTPayload } from "jose";
 import type { Clock, Log } from "../../src/ports.ts";
 import { conversationOf, parseActivity, tenantOf, type Activity } from "./activity.ts";
-import { createReader, sendStatus, type Unread } from "./body.ts";
-import { ID_MAX, SKEW_S, TOKEN_MAX } from "./gate-limits.ts";
+import { createReader, sendAnswer, type Unread } from "../body.ts";
+import { BODY, ID_MAX, SKEW_S, TOKEN_MAX } from "./gate-limits.ts";
 import { isServiceUrl, type ServiceHosts } from "./hosts.ts";
 import type { Key, Keys } from "./keys.ts";
 
@@ -106,7 +106,7 @@ export function createGate(options: GateOptions): Gate {
   if (appId?.trim() === "" || issuer.trim() === "") throw new TypeError("the app id or the issuer is empty");
   const allowed = new Set(options.tenants.map((tenant) => tenant.toLowerCase()));
   if (isSingleTenant && allowed.size === 0) throw new TypeError("a single tenant's app needs its tenant");
-  const read = createReader(clock);
+  const read = createReader(clock, BODY);
   const verify = appId === null ? null : createVerifier({ ...options, appId });
 
   /** The tenant, or why nothing may be done for it. */
@@ -158,7 +158,7 @@ export function createGate(options: GateOptions): Gate {
       const status = judged === "seen" ? 200 : STATUS[judged];
       if (judged === "seen") log.info("teams activity came twice");
       else log.warn("teams request refused", { status, why: judged });
-      await sendStatus(request, response, status, clock);
+      await sendAnswer(request, response, { status, text: "" }, clock, BODY);
     } catch {
       // A log that fails must not take the process with it.
       response.destroy();

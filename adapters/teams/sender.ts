@@ -1,6 +1,6 @@
 /** Says answers: at once, and by the store where Teams does not listen, where others want something said, or where a process died. */
+import { readKept } from "../../src/view/chat-text.ts";
 import { randomUUID } from "node:crypto";
-import * as z from "zod";
 import type { Log } from "../../src/ports.ts";
 import type { Json, TakenAnswer } from "../../src/store.ts";
 import type { Doc } from "../../src/view/doc.ts";
@@ -42,20 +42,6 @@ export interface Sender {
 export interface SenderOptions extends TalkOptions {
   store: OpenStore;
   log: Log;
-}
-
-/** As much of a page as every version of it has; the store is ours. */
-const pageSchema = z.looseObject({
-  line: z.string(),
-  title: z.array(z.unknown()),
-  headline: z.array(z.unknown()),
-  lead: z.array(z.unknown()),
-  sections: z.array(z.unknown()),
-  actions: z.array(z.unknown()),
-});
-
-function readPage(page: Json): Doc | null {
-  return pageSchema.safeParse(page).success ? (page as unknown as Doc) : null;
 }
 
 /** Makes the sender; it looks for answers when it is told to for the first time, and from then on every few seconds. */
@@ -118,7 +104,7 @@ export function createSender(options: SenderOptions): Sender {
 
   async function sendOne(store: Store, answer: TakenAnswer, until: number): Promise<unknown> {
     const target = readTarget(answer.target);
-    const page = readPage(answer.page);
+    const page = readKept(answer.page);
     if (target === null || page === null) return giveUp(store, answer, "unreadable");
     const sent = await openTalk(target, options).answer(page, until);
     if (isLater(sent)) return retry(store, answer, afterMsOf(sent));

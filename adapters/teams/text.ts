@@ -1,15 +1,6 @@
 /** A page in words: for notifications, for what is shown or read out in place of a card, and for the card's literal parts. */
-import { foreign } from "../../src/text/foreign.ts";
-import {
-  STATE_SIGNS,
-  STATE_WORDS,
-  type Action,
-  type Block,
-  type Branch,
-  type Doc,
-  type Line,
-} from "../../src/view/doc.ts";
-import { plainOf } from "../../src/view/line.ts";
+import { capital, clean, lineAgain, moreOf, shorten, treeRows, wordsOf } from "../../src/view/chat-text.ts";
+import { STATE_SIGNS, STATE_WORDS, type Block, type Doc } from "../../src/view/doc.ts";
 
 /** The few words that only a card needs. */
 export const CARD_WORDS = {
@@ -25,69 +16,6 @@ export const CARD_WORDS = {
   leftOut: (lines: number, line: string): string =>
     `… ${String(lines)} more ${lines === 1 ? "line" : "lines"}: ${line}`,
 } as const;
-
-/** Text of ours or made visible, once more without anything invisible, and never empty. */
-export function clean(text: string): string {
-  const shown = text
-    .split("\n")
-    .map((line) => foreign(line, Infinity))
-    .join("\n");
-  return shown === "" ? " " : shown;
-}
-
-/** At most `max` UTF-16 units; ends in "…" where something is left out. */
-export function shorten(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const last = text.charCodeAt(max - 2);
-  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 2 : max - 1)}…`;
-}
-
-/** A line without marks, for literal text. */
-export function wordsOf(line: Line): string {
-  return line.map((inline) => (inline.kind === "code" ? inline.text : plainOf([inline]))).join("");
-}
-
-/** The line that asks for this very page again. */
-export function lineOf({ line, open }: Doc): string {
-  return open === undefined ? line : `${line} --more ${open}`;
-}
-
-/** What `--more` names in a line of this page's; null for any other line. */
-export function moreOf(doc: Doc, { line }: Action): string | null {
-  const begin = `${doc.line} --more `;
-  return line.startsWith(begin) ? line.slice(begin.length) : null;
-}
-
-/** What a form asks for, as help writes it. */
-export function capital({ name }: { name: string }): string {
-  return name.toUpperCase();
-}
-
-/** A tree in rows: what draws its lines, and what stands on the branch. */
-export function treeRows(root: Branch): { indent: string; branch: string }[] {
-  const rows = [{ indent: "", branch: branchWords(root) }];
-  const below = ({ children }: Branch, indent: string): void => {
-    for (const [index, child] of children.entries()) {
-      const isLast = index === children.length - 1;
-      rows.push({ indent: `${indent}${isLast ? "└─ " : "├─ "}`, branch: branchWords(child) });
-      below(child, `${indent}${isLast ? "   " : "│  "}`);
-    }
-  };
-  below(root, "");
-  return rows;
-}
-
-function branchWords({ label, mark, note, state }: Branch): string {
-  const sign = state === undefined || state === "ok" ? "" : `${STATE_SIGNS[state]} `;
-  const own =
-    mark?.state === undefined || mark.state === "ok" || sign !== "" ? "" : `${STATE_SIGNS[mark.state]} `;
-  return [
-    sign,
-    wordsOf(label),
-    mark === undefined ? "" : ` [${own}${mark.text}]`,
-    note === undefined ? "" : ` ${wordsOf(note)}`,
-  ].join("");
-}
 
 /** "head: cell" for each cell of a row that says something. */
 export function rowWords(head: readonly string[], row: readonly string[]): string {
@@ -169,7 +97,7 @@ export function textOf(doc: Doc, said: readonly string[], max: number): string {
     .filter((action) => moreOf(doc, action) === null)
     .map(({ label, line, fields = [] }) => `${label}: ${[line, ...fields.map(capital)].join(" ")}`);
   const lines = [verdictOf(doc), ...doc.lead.flatMap(tellBlock), ...sections, ...said, ...steps];
-  return within(lines.map(inert), inert(lineOf(doc)), max);
+  return within(lines.map(inert), inert(lineAgain(doc)), max);
 }
 
 /** As many whole lines as fit, then how many do not and the line that shows them. */

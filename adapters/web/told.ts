@@ -1,6 +1,7 @@
 /** What is said later, beside an answer: pages that the store keeps for the chat page, handed out when it asks. */
 import type { Log } from "../../src/ports.ts";
-import type { Json, Store, TakenAnswer } from "../../src/store.ts";
+import type { Store, TakenAnswer } from "../../src/store.ts";
+import { readKept } from "../../src/view/chat-text.ts";
 import type { Doc } from "../../src/view/doc.ts";
 
 export const RIM = "web";
@@ -24,7 +25,7 @@ export function createTold(store: () => Promise<Store | null>, now: () => number
       const taken = await opened?.takeAnswers({ rims: [RIM], now: now(), limit: AT_ONCE, leaseMs: LEASE_MS });
       if (taken?.ok !== true) return [];
       return taken.answers.flatMap((answer) => {
-        const page = readPage(answer.page);
+        const page = readKept(answer.page);
         if (page !== null) return [{ answer, page }];
         log.error("a kept page cannot be read", {});
         void opened?.answerFailed(answer, null);
@@ -36,11 +37,4 @@ export function createTold(store: () => Promise<Store | null>, now: () => number
       for (const { tenant, id } of answers) await opened?.answerSent(tenant, id, now());
     },
   };
-}
-
-/** The store is ours: what it keeps for this rim is a page. */
-function readPage(kept: Json): Doc | null {
-  return typeof kept === "object" && kept !== null && "headline" in kept && "lead" in kept
-    ? (kept as unknown as Doc)
-    : null;
 }

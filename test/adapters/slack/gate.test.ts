@@ -8,14 +8,11 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import { systemClock } from "../../../adapters/clock.ts";
 import { startServer } from "../../../adapters/server.ts";
 import {
+  BODY,
   BODY_MAX,
-  BODY_MS,
   CHALLENGE_MAX,
   DEPTH_MAX,
-  DRAIN_MAX,
-  DRAIN_MS,
   FIELDS_MAX,
-  HELD_MAX,
   SEEN_HOURS,
   SKEW_MS,
   SKEW_TOLD_MS,
@@ -818,7 +815,7 @@ describe("the body", () => {
   it.each([
     { name: "at the limit", length: BODY_MAX, status: 200 },
     { name: "over the limit", length: BODY_MAX + 1, status: 413 },
-    { name: "far over the limit", length: BODY_MAX + DRAIN_MAX, status: 413 },
+    { name: "far over the limit", length: BODY_MAX + BODY.drainMax, status: 413 },
   ])("$name is answered $status, with its length said and without", async ({ length, status }) => {
     for (const chunked of [false, true]) {
       const world = await serve(systemClock);
@@ -844,7 +841,7 @@ describe("the body", () => {
     const started = performance.now();
     socket.write(wire({ ...headersOf(SECRET, sized(1), NOW), "content-length": String(BODY_MAX + 1) }, ""));
     await until(() => text().startsWith("HTTP/1.1 413 "));
-    expect(performance.now() - started).toBeLessThan(DRAIN_MS);
+    expect(performance.now() - started).toBeLessThan(BODY.drainMs);
     await closed;
     expect(await world.connections()).toBe(0);
   });
@@ -870,7 +867,7 @@ describe("the body", () => {
     expect(text()).toMatch(/^HTTP\/1\.1 413 /);
     expect(sent).toBeLessThan(100 * BODY_MAX);
     // The limit, what is drained, and what a socket's buffer brings at a time.
-    expect(world.octets()).toBeLessThan(BODY_MAX + DRAIN_MAX + 1024 * 1024);
+    expect(world.octets()).toBeLessThan(BODY_MAX + BODY.drainMax + 1024 * 1024);
     expect(await world.connections()).toBe(0);
   });
 
@@ -881,7 +878,7 @@ describe("the body", () => {
     const sent = slashCommand();
     socket.write(wire(headersOf(SECRET, sent, NOW), ""));
     let at = 0;
-    for (; at < BODY_MS / 1_000 - 1; at++) {
+    for (; at < BODY.bodyMs / 1_000 - 1; at++) {
       socket.write(sent.body[at]!);
       await sleep(20);
       await clock.advance(1_000);
@@ -894,7 +891,7 @@ describe("the body", () => {
     await until(() => text() !== "");
     expect(text()).toMatch(/^HTTP\/1\.1 408 /);
     expect(text()).toMatch(/connection: close/i);
-    await clock.advance(DRAIN_MS);
+    await clock.advance(BODY.drainMs);
     await closed;
     expect(world.deliveries).toEqual([]);
     expect(clock.timers).toBe(0);
@@ -958,7 +955,7 @@ describe("the body", () => {
   it("of too many at once is answered 503, and room comes back", async () => {
     const world = await serve(systemClock);
     const half = BODY_MAX - 1;
-    const count = Math.floor(HELD_MAX / half);
+    const count = Math.floor(BODY.heldMax / half);
     const sockets = Array.from({ length: count }, () => open(world.port));
     for (const { socket } of sockets) {
       socket.write(wire({ "content-type": FORM, "content-length": String(BODY_MAX) }, "x".repeat(half)));
@@ -1185,9 +1182,9 @@ describe.skipIf(missing !== null)("suites/bad-inputs, group http, against Slack'
     socket.write(wire(headers, sent.body));
     await until(() => world.octets() > sent.body.length);
     await sleep(20);
-    await clock.advance(BODY_MS);
+    await clock.advance(BODY.bodyMs);
     await until(() => text().startsWith("HTTP/1.1 408 "));
-    await clock.advance(DRAIN_MS);
+    await clock.advance(BODY.drainMs);
     await closed;
     expect(await world.connections()).toBe(0);
     expect(world.deliveries).toEqual([]);
@@ -1215,7 +1212,7 @@ describe.skipIf(missing !== null)("suites/bad-inputs, group http, against Slack'
     await closed;
     clearInterval(timer);
     expect(text()).toMatch(/^HTTP\/1\.1 408 /);
-    expect(performance.now() - started).toBeLessThan(BODY_MS + DRAIN_MS + 3_000);
+    expect(performance.now() - started).toBeLessThan(BODY.bodyMs + BODY.drainMs + 3_000);
     expect(world.deliveries).toEqual([]);
   });
 

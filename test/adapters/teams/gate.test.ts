@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { systemClock } from "../../../adapters/clock.ts";
 import type { Activity } from "../../../adapters/teams/activity.ts";
-import { BODY_MAX, BODY_MS, DEPTH_MAX, TOKEN_MAX } from "../../../adapters/teams/gate-limits.ts";
+import { BODY, BODY_MAX, DEPTH_MAX, TOKEN_MAX } from "../../../adapters/teams/gate-limits.ts";
 import { createGate, type GateOptions, type Once } from "../../../adapters/teams/gate.ts";
 import { readServiceHosts, SERVICE_HOSTS } from "../../../adapters/teams/hosts.ts";
 import { hear } from "../../../adapters/teams/inbound.ts";
@@ -800,7 +800,7 @@ describe("the request itself", () => {
       "POST /api/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
     );
     await until(() => clock.timers > 0);
-    await clock.advance(BODY_MS);
+    await clock.advance(BODY.bodyMs);
     await until(() => heard.includes("408"));
     expect(world.lines.map(({ fields }) => fields["why"])).toEqual(["slow"]);
   });
