@@ -47,6 +47,8 @@ export interface RealDns {
   publish(lines: readonly string[]): Promise<void>;
   /** One server alone (0 or 1); the resolver keeps what it knows. */
   publishAt(server: 0 | 1, lines: readonly string[]): Promise<void>;
+  /** Adds lines to the world around the domain, at both servers, and ends every TTL of it at the resolver. */
+  publishWorld(more: readonly string[]): Promise<void>;
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -78,6 +80,10 @@ function realDns(domain: string, knots: readonly Knot[], unbound: Unbound): Real
     client,
     publishAt,
     flush,
+    async publishWorld(more) {
+      for (const knot of knots) await knot.publish(".", [...WORLD, ...more]);
+      await unbound.flush(".");
+    },
     async publish(held) {
       for (const server of [0, 1] as const) await publishAt(server, held);
       await flush();

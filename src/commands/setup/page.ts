@@ -1,7 +1,8 @@
 /** A step of a guided set-up as an answer: what the engine made of it, with the revision that the store gave. */
 import type { ExportFormat } from "../../setup/export/index.ts";
 import { dnsHosts } from "../../setup/dns-hosts.ts";
-import type { PageAction, PageNotice, PageRecord, SetupPage } from "../../setup/page.ts";
+import type { PageAction } from "../../setup/page-actions.ts";
+import type { PageNotice, PageRecord, SetupPage } from "../../setup/page.ts";
 import type { Flow } from "../../setup/schema.ts";
 import type { Session } from "../../setup/session.ts";
 import type { Session as Kept } from "../../store.ts";
