@@ -61,8 +61,9 @@ describe.skipIf(withoutBrowser)("the local chat page", () => {
     expect(await tree.isVisible()).toBe(true);
     expect(await tree.innerText()).toContain("include:_more.example.net");
     await first.getByRole("button", { name: "Check an address" }).click();
-    await first.locator("form input").first().fill("192.0.2.9");
-    await first.locator("form button[type=submit]").click();
+    const form = first.getByRole("form", { name: "Check an address" });
+    await form.locator("input").first().fill("192.0.2.9");
+    await form.getByRole("button", { name: "Continue" }).click();
     const second = answers(page).nth(1);
     await second.waitFor();
     expect(await second.innerText()).toMatch(/pass/i);
