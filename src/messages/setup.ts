@@ -23,7 +23,6 @@ export const SETUP_WORDS = {
       ? `Keep ${foreign(text, 60)}`
       : `Drop ${foreign(text, 60)}${cost === null || cost === 0 ? "" : ` (saves ${String(cost)} ${cost === 1 ? "lookup" : "lookups"})`}`,
   servers: "What each name server says",
-  rightWhen: "It is right when: ",
   nextStep: "Set it up",
   domains: "Domains",
   domainsHint: "One or more, with blanks between",
@@ -42,6 +41,28 @@ export const SETUP_WORDS = {
   open: "Open set-ups",
   again: "Go on",
 } as const;
+
+type TextRole = SetupData["texts"][number]["role"];
+
+/**
+ * What a step's texts are for: said as they are, or under a heading; and whether the last step, which has many, folds them. Texts
+ * under the same heading stand together.
+ */
+export const TEXT_ROLES: Record<TextRole, { heading: string | null; foldedAtEnd: boolean }> = {
+  text: { heading: null, foldedAtEnd: false },
+  "no-include": { heading: null, foldedAtEnd: false },
+  tick: { heading: null, foldedAtEnd: false },
+  pass: { heading: "It is right when", foldedAtEnd: false },
+  prerequisite: { heading: "Before you begin, see that", foldedAtEnd: false },
+  expect: { heading: "What you should see", foldedAtEnd: false },
+  result: { heading: "What you should see", foldedAtEnd: false },
+  pitfall: { heading: "Watch out", foldedAtEnd: false },
+  how: { heading: "How to test it", foldedAtEnd: false },
+  look: { heading: "How to test it", foldedAtEnd: false },
+  watch: { heading: "What to keep an eye on", foldedAtEnd: true },
+  note: { heading: "Good to know", foldedAtEnd: true },
+  undo: { heading: "How to take it back", foldedAtEnd: true },
+};
 
 /** What each state of a record is called, with its sign. */
 export const RECORD_WORDS: Record<SetupRecordData["state"], { sign: string; words: Sentence }> = {
@@ -216,7 +237,7 @@ const heldBy = (servers: SetupRecordData["servers"], word: string): string[] => 
 ];
 
 /** What is told beside a record's sign: where it is live and where not, and for how long an old answer is held. */
-export function stateSentences(record: SetupRecordData): Sentence[] {
+export function stateSentences(record: SetupRecordData, all: readonly SetupRecordData[]): Sentence[] {
   const { state, servers, waitSeconds, resolver } = record;
   const asked = servers.length > 0;
   const lacking = [...heldBy(servers, "missing"), ...heldBy(servers, "wrong")];
@@ -230,10 +251,14 @@ export function stateSentences(record: SetupRecordData): Sentence[] {
         ? say`Resolvers may say "not there" for ${howLong(waitSeconds)}.`
         : say`Resolvers may show the old answer for ${howLong(waitSeconds)}.`,
     );
-  if (record.target === "none" && (state === "ok" || state === "waiting"))
+  if (record.target === "none" && (state === "ok" || state === "waiting")) {
+    const isSigned = all.some(({ domain, target }) => domain === record.domain && target === "key");
     sentences.push(
-      say`Your half is right; no key stands at ${code(record.value, 253)} yet. The provider has not made it: signing is still off.`,
+      isSigned
+        ? say`No key stands behind it yet; another of your names has one, and this may stay empty until the first rotation.`
+        : say`Your half is right; no key stands at ${code(record.value, 253)} yet. The provider has not made it: signing is still off.`,
     );
+  }
   if (record.target === "unknown" && state === "ok")
     sentences.push(say`Whether the provider's key is there could not be checked: DNS did not answer.`);
   if (state === "unknown" && asked) {

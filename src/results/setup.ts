@@ -8,6 +8,23 @@ export const recordState = z.enum(["missing", "wrong", "ok", "waiting", "unknown
 
 const says = z.enum(["ok", "wrong", "missing", "unknown"]);
 
+/** What a text of a step is for. */
+const textRole = z.enum([
+  "text",
+  "note",
+  "no-include",
+  "prerequisite",
+  "result",
+  "pitfall",
+  "expect",
+  "pass",
+  "tick",
+  "how",
+  "look",
+  "watch",
+  "undo",
+]);
+
 export const needSchema = z.object({
   name: z.string().describe("what `set` takes"),
   what: z.string(),
@@ -86,7 +103,7 @@ export const setupSchema = z.object({
     of: z.int(),
     needs: z.array(needSchema),
   }),
-  texts: z.array(z.object({ role: z.string(), text: z.string() })),
+  texts: z.array(z.object({ role: textRole, text: z.string() })),
   console: z
     .object({
       menu: z.array(z.string()),

@@ -227,7 +227,7 @@ function textsOf(ground: Ground, station: Station): PageText[] {
   const why = station === firstPublish(ground) && !editsRoot(ground) ? [flow.include.reason] : [];
   // A green tick is not shown for what is not known to be live.
   const isLive = station.kind !== "done" || isAllLive(ground);
-  const notes = station.kind === "done" ? flow.notes.map(({ text }) => text) : [];
+  const notes = station.kind === "done" ? flow.notes.map(({ topic, text }) => `${topic}: ${text}`) : [];
   return [
     ...texts("prerequisite", before, scopes),
     ...texts("no-include", why, scopes),

@@ -10,6 +10,7 @@ import {
   SAYS_WORDS,
   SERVER_WORDS,
   SETUP_WORDS,
+  TEXT_ROLES,
   setupHeadline,
   spfLine,
   stateSentences,
@@ -34,9 +35,7 @@ export function setupPage({ data, state, notices, actions }: SetupResult): Doc {
   const lead: Block[] = [
     ...noticeBlocks(notices),
     ...said.map(({ code, about }): Block => ({ kind: "text", line: lineOf(noticeSentence(code, about)) })),
-    ...texts.map(({ role, text: words }) =>
-      textBlock(role === "pass" ? `${SETUP_WORDS.rightWhen}${words}` : words),
-    ),
+    ...textBlocks(texts, step.kind === "done" ? "open" : "all"),
     ...step.needs.flatMap(needBlocks),
     ...consoleBlocks(data.console),
     ...data.domains.flatMap((domain) => domainBlocks(domain, data)),
@@ -54,9 +53,50 @@ export function setupPage({ data, state, notices, actions }: SetupResult): Doc {
     ],
     headline: lineOf(setupHeadline(data)),
     lead,
-    sections: [...serversSection(records), ...logSection(data)],
+    sections: [...textSections(data), ...serversSection(records), ...logSection(data)],
     actions,
   };
+}
+
+type Texts = SetupData["texts"];
+
+/** A step's texts, those with a heading as a list under it; "open" leaves out what the last step folds. */
+function textBlocks(texts: Texts, which: "all" | "open"): Block[] {
+  const shown = texts.filter(({ role }) => which === "all" || !TEXT_ROLES[role].foldedAtEnd);
+  return byHeading(shown).flatMap(([heading, words]): Block[] =>
+    heading === null ? words.map(textBlock) : [{ kind: "text", line: [strong(heading)] }, listOf(words)],
+  );
+}
+
+/** What the last step folds, a section a heading. */
+function textSections({ texts, step }: SetupData): Section[] {
+  if (step.kind !== "done") return [];
+  return byHeading(texts.filter(({ role }) => TEXT_ROLES[role].foldedAtEnd)).flatMap(([heading, words]) =>
+    heading === null
+      ? []
+      : [
+          {
+            id: heading.toLowerCase().replaceAll(" ", "-"),
+            title: heading,
+            folded: true,
+            blocks: [listOf(words)],
+          },
+        ],
+  );
+}
+
+/** Texts by their heading, in the order in which the first of each stands. */
+function byHeading(texts: Texts): [string | null, string[]][] {
+  const groups = new Map<string | null, string[]>();
+  for (const { role, text: words } of texts) {
+    const { heading } = TEXT_ROLES[role];
+    groups.set(heading, [...(groups.get(heading) ?? []), words]);
+  }
+  return [...groups];
+}
+
+function listOf(words: readonly string[]): Block {
+  return { kind: "list", items: words.map((each): Line => [text(foreign(each, 1_000))]) };
 }
 
 /** How bad it is, by the records that were looked at; nothing is judged before. */
@@ -79,16 +119,21 @@ function needBlocks({
   why,
   howToFind,
   answer,
+  choices,
   default: offered,
 }: SetupData["step"]["needs"][number]): Block[] {
   const given = answer ?? offered;
+  const label = choices?.find(({ value }) => value === given)?.label;
   return [
     {
       kind: "facts",
       rows: [
         {
           label: foreign(what, 400),
-          line: given === undefined ? [text(foreign(why, 600))] : [codeInline(given, 300)],
+          line:
+            label !== undefined
+              ? [text(foreign(label, 300))]
+              : [given === undefined ? text(foreign(why, 600)) : codeInline(given, 300)],
         },
         { label: SETUP_WORDS.find, line: [text(foreign(howToFind, 600))] },
       ],
@@ -145,7 +190,7 @@ function domainBlocks(domain: string, data: SetupData): Block[] {
 }
 
 /** One block to copy per field, and what DNS shows. SPF has its own before and after above. */
-function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Block[] {
+function recordBlocks(record: SetupRecordData, { hosts, step, records }: SetupData): Block[] {
   const { typed, type, state, found, host } = record;
   const { sign, words } = RECORD_WORDS[state];
   const panel = hosts.find(({ domain }) => domain === record.domain)?.name ?? null;
@@ -161,7 +206,7 @@ function recordBlocks(record: SetupRecordData, { hosts, step }: SetupData): Bloc
       ...(state === "wrong" && found.length > 0 ? [text(" "), ...lineOf(foundLine(found))] : []),
     ],
   };
-  const why = [...record.causes.map(causeSentence), ...stateSentences(record)];
+  const why = [...record.causes.map(causeSentence), ...stateSentences(record, records)];
   const told: Block[] = why.length === 0 ? [] : [{ kind: "list", items: why.map((each) => lineOf(each)) }];
   // A record that is wrong is corrected from here, without going back; but nothing is offered that would lose what stands there.
   if (!record.toPublish || (step.kind !== "publish" && state !== "wrong")) return [status, ...told];
