@@ -1,4 +1,4 @@
-/** What Waxseal remembers: sessions, deliveries, answers still to be sent, waits, senders and facts. Types only; `adapters/sql` keeps it. */
+/** What Waxseal remembers: sessions, deliveries, answers still to be sent, waits, senders, facts and triages. Types only; `adapters/sql` keeps it. */
 
 /** What a store keeps without looking into it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -255,8 +255,30 @@ export interface Facts {
   ): Promise<Stored<{ last: { facts: Json; at: number } | null }>>;
 }
 
+/** What a `triage` answered, with nothing of the pasted text but what the answer shows; kept as long as its buttons live. */
+export interface KeptTriage {
+  tenant: string;
+  /** Not to be guessed: whoever has a page's button has it. */
+  id: string;
+  /** Where a further text joins it, as one key of the command's making; null: nowhere by itself. */
+  place: string | null;
+  found: Json;
+  /** 1 when it is kept first, one more with each text that joins it. */
+  revision: number;
+  until: number;
+}
+
+export interface Triages {
+  /** Keeps revision 1, or the next one in place of the one before; `kept` is false where somebody was faster, or it is forgotten. */
+  keepTriage(triage: KeptTriage): Promise<Stored<{ kept: boolean }>>;
+  /** Null where there is none, or its time is over. */
+  readTriage(tenant: string, id: string, now: number): Promise<Stored<{ triage: KeptTriage | null }>>;
+  /** The one of a place that was kept last. */
+  lastTriage(tenant: string, place: string, now: number): Promise<Stored<{ triage: KeptTriage | null }>>;
+}
+
 /** Every row belongs to a tenant; only `expiring`, `takeAnswers`, `dueWaits` and `sweep` read across tenants. */
-export interface Store extends Sessions, Deliveries, Answers, Waits, Senders, Facts {
+export interface Store extends Sessions, Deliveries, Answers, Waits, Senders, Facts, Triages {
   /** Forgets what is too old and closes what has expired; some at a time: `more` says to call again. */
   sweep(now: number): Promise<Stored<{ more: boolean }>>;
   /** Forgets all of a tenant. */

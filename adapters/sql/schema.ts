@@ -85,6 +85,15 @@ export interface FactsRow {
   facts: string;
 }
 
+export interface TriageRow {
+  tenant: string;
+  id: string;
+  place: string | null;
+  found: string;
+  revision: number;
+  until: number;
+}
+
 export interface MigrationRow {
   number: number;
   name: string;
@@ -99,5 +108,6 @@ export interface Tables {
   waits: WaitRow;
   senders: SenderRow;
   facts: FactsRow;
+  triages: TriageRow;
   migrations: MigrationRow;
 }

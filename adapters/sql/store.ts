@@ -15,6 +15,7 @@ import type { Tables } from "./schema.ts";
 import { sendersIn } from "./senders.ts";
 import { sessionsIn } from "./sessions.ts";
 import { forgetAll, sweepOnce } from "./sweep.ts";
+import { triagesIn } from "./triages.ts";
 import { waitsIn } from "./waits.ts";
 
 export interface StoreOptions {
@@ -61,6 +62,7 @@ function storeIn(database: Database): Store {
     ...waitsIn(database),
     ...sendersIn(database),
     ...factsIn(database),
+    ...triagesIn(database),
     async sweep(now) {
       const done = await write("sweep", (trx) => sweepOnce(trx, now));
       return done.ok ? { ok: true, more: done.value } : done;

@@ -21,6 +21,7 @@ const OLD: readonly Old[] = [
   { table: "answers", key: ["seq"], column: "over_at", age: OVER_MS },
   { table: "waits", key: ["seq"], column: "over_at", age: OVER_MS },
   { table: "facts", key: ["tenant", "domain", "check_name", "kept_at"], column: "kept_at", age: FACTS_MS },
+  { table: "triages", key: ["tenant", "id"], column: "until", age: 0 },
   // Counted from when it expired, or would have.
   {
     table: "sessions",
@@ -73,6 +74,7 @@ const OWNED = {
   waits: true,
   senders: true,
   facts: true,
+  triages: true,
   migrations: false,
 } as const satisfies Record<keyof Tables, boolean>;
 

@@ -24,6 +24,8 @@ export interface Field {
   required?: true | undefined;
   /** A text of several lines. */
   long?: true | undefined;
+  /** A file; it comes back among `Request.files`. */
+  file?: true | undefined;
   /** One of these. */
   choices?: readonly { label: string; value: string }[] | undefined;
 }

@@ -6,6 +6,7 @@ import type {
   Changed,
   DueWait,
   Json,
+  KeptTriage,
   NewAnswer,
   NewDeed,
   NewSession,
@@ -383,6 +384,61 @@ const facts: Suite = (store) => {
   });
 };
 
+const triages: Suite = (store, home) => {
+  const kept = (change: Partial<KeptTriage> = {}): KeptTriage => ({
+    ...{ tenant: "T1", id: "a", place: "C1/1.1", found: { cause: "content" }, revision: 1, until: NOW + DAY },
+    ...change,
+  });
+  const read = async (id = "a", now = NOW, tenant = "T1") =>
+    good(await store().readTriage(tenant, id, now)).triage;
+
+  it("gives a triage back in its tenant until its time is over, to the millisecond", async () => {
+    expect(good(await store().keepTriage(kept())).kept).toBe(true);
+    expect(await read()).toEqual(kept());
+    expect(await read("a", NOW, "T2")).toBeNull();
+    expect(await read("a", NOW + DAY - 1)).not.toBeNull();
+    expect(await read("a", NOW + DAY)).toBeNull();
+  });
+
+  it("gives the one of a place that was kept last", async () => {
+    good(await store().keepTriage(kept()));
+    good(await store().keepTriage(kept({ id: "b", until: NOW + DAY + 1 })));
+    good(await store().keepTriage(kept({ id: "c", place: "C2/1.1", until: NOW + DAY + 2 })));
+    good(await store().keepTriage(kept({ id: "d", place: null, until: NOW + DAY + 3 })));
+    const last = async (place: string, now = NOW, tenant = "T1") =>
+      good(await store().lastTriage(tenant, place, now)).triage?.id ?? null;
+    expect(await last("C1/1.1")).toBe("b");
+    expect(await last("C3/1.1")).toBeNull();
+    expect(await last("C1/1.1", NOW, "T2")).toBeNull();
+    expect(await last("C1/1.1", NOW + DAY + 1)).toBeNull();
+  });
+
+  it("puts the next revision in the place of the one before, and no other", async () => {
+    good(await store().keepTriage(kept()));
+    // The same write again, as after a lost answer, is kept; another one is not.
+    expect(good(await store().keepTriage(kept())).kept).toBe(true);
+    expect(good(await store().keepTriage(kept({ found: 2 }))).kept).toBe(false);
+    const second = kept({ revision: 2, found: 2 });
+    expect(good(await store().keepTriage(second)).kept).toBe(true);
+    expect(good(await store().keepTriage(second)).kept).toBe(true);
+    expect(good(await store().keepTriage(kept({ revision: 2, found: 3 }))).kept).toBe(false);
+    expect(good(await store().keepTriage(kept({ revision: 4, found: 4 }))).kept).toBe(false);
+    expect(good(await store().keepTriage(kept({ id: "none", revision: 2 }))).kept).toBe(false);
+    expect(await read()).toEqual(second);
+  });
+
+  it("lets one of two that join at once be first", async () => {
+    const other = await home().open();
+    good(await store().keepTriage(kept()));
+    const both = await Promise.all([
+      store().keepTriage(kept({ revision: 2, found: "mine" })),
+      other.keepTriage(kept({ revision: 2, found: "theirs" })),
+    ]);
+    expect(both.map((each) => good(each).kept).filter(Boolean)).toHaveLength(1);
+    await other.close();
+  });
+};
+
 const sweeping: Suite = (store) => {
   it("forgets what is too old and keeps the rest", async () => {
     const session = await started(store());
@@ -392,9 +448,15 @@ const sweeping: Suite = (store) => {
     good(await store().keepAnswer(answer("unsent")));
     good(await store().answerSent("T1", "sent", NOW));
     good(await store().keepWait(wait("open")));
+    const triage = { tenant: "T1", id: "a", place: null, found: 1, revision: 1, until: NOW + DAY };
+    good(await store().keepTriage(triage));
     expect(good(await store().sweep(NOW + DAY - 1)).more).toBe(false);
     good(await store().keepAnswer(answer("sent")));
     expect(good(await store().firstTime("T1", "k", NOW)).first).toBe(false);
+
+    expect(good(await store().readTriage("T1", "a", NOW)).triage).not.toBeNull();
+    good(await store().sweep(NOW + DAY));
+    expect(good(await store().readTriage("T1", "a", NOW)).triage).toBeNull();
 
     good(await store().sweep(NOW + 30 * DAY));
     const read = async () => good(await store().readSession("T1", "C1/1.1", session.id, NOW)).session;
@@ -422,6 +484,8 @@ const sweeping: Suite = (store) => {
       good(await store().keepWait(wait("w", { tenant })));
       good(await store().keepFacts(tenant, "example.com", "spf", 1, NOW));
       good(await store().firstTime(tenant, "k", NOW));
+      const triage = { tenant, id: "a", place: null, found: 1, revision: 1, until: NOW + DAY };
+      good(await store().keepTriage(triage));
     }
     good(await store().forgetTenant("T1"));
     for (const [tenant, there] of [
@@ -431,6 +495,7 @@ const sweeping: Suite = (store) => {
       expect(good(await store().openSessions(tenant, "C1/1.1", NOW)).sessions).toHaveLength(Number(there));
       expect(good(await store().lastFacts(tenant, "example.com", "spf", NOW + 1)).last !== null).toBe(there);
       expect(good(await store().firstTime(tenant, "k", NOW)).first).toBe(!there);
+      expect(good(await store().readTriage(tenant, "a", NOW)).triage !== null).toBe(there);
     }
     expect((await taken(store(), NOW)).map(({ tenant }) => tenant)).toEqual(["T2"]);
   });
@@ -587,6 +652,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   waits,
   senders,
   facts,
+  triages,
   sweeping,
   values,
   together,
