@@ -44,6 +44,11 @@ export const SETTINGS = {
     default: null,
     help: "Where set-ups are kept: sqlite:FILE, or postgres://… to share them between processes. Default: sqlite:./data/waxseal.db; installed as a package, below $XDG_STATE_HOME/waxseal.",
   },
+  TRIAGE_RETENTION: {
+    secret: false,
+    default: "24h",
+    help: "How long the buttons under a triage live; its masked answer is kept for so long: 24h, 90m, 7d. 0 keeps nothing.",
+  },
   SLACK_BOT_TOKEN: {
     secret: true,
     default: null,
@@ -117,6 +122,15 @@ const list = (text: string | undefined): string[] | undefined =>
 /** Ids of applications and tenants. */
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** A person may go on a holiday, no further. Ours. */
+const RETENTION_MAX_MS = 30 * 86_400_000;
+
+/** "24h" in milliseconds. */
+function milliseconds(duration: string): number {
+  return Number.parseInt(duration, 10) * (UNIT_MS[duration.at(-1)!] ?? 0);
+}
+
 const schema = z.object({
   HOST: z.string().min(1),
   PORT: z
@@ -134,6 +148,11 @@ const schema = z.object({
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/)/)
     .optional(),
+  TRIAGE_RETENTION: z
+    .string()
+    .regex(/^(?:0|\d{1,4}[mhd])$/)
+    .transform(milliseconds)
+    .pipe(z.number().max(RETENTION_MAX_MS)),
   SLACK_BOT_TOKEN: z.string().startsWith("xoxb-").optional(),
   SLACK_APP_TOKEN: z.string().startsWith("xapp-").optional(),
   SLACK_SIGNING_SECRET: z.string().min(8).optional(),
@@ -185,6 +204,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** The person's folder for what programs remember (XDG Base Directory Specification). */
   stateFolder: string;
+  /** Milliseconds that the buttons of a triage live. */
+  keepMs: number;
   /** Without it Slack is not even loaded. */
   slack: SlackConfig | undefined;
   /** Without it Teams is not even loaded. */
@@ -234,6 +255,7 @@ export function readConfig(
       dnsAllow: DNS_ALLOW ?? [],
       databaseUrl: DATABASE_URL,
       stateFolder: environment["XDG_STATE_HOME"] ?? `${environment["HOME"] ?? "."}/.local/state`,
+      keepMs: read.data.TRIAGE_RETENTION,
       slack: slack.slack,
       teams: teams.teams,
     },

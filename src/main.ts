@@ -61,6 +61,7 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
     http: createHttp({ dns: known, clock }),
     direct: createDemoDirect(dns, () => clock.now()),
     store: store.open,
+    keepMs: config.keepMs,
     tells: TELLS,
     // Its library is loaded with the first whole message.
     verify: async (call, asked) =>

@@ -16,6 +16,7 @@ describe("readConfig", () => {
         dnsAllow: [],
         databaseUrl: undefined,
         stateFolder: "./.local/state",
+        keepMs: 86_400_000,
       },
     });
   });

@@ -33,6 +33,8 @@ export interface AppOptions {
   direct?: DirectDns;
   /** Opens the store on first use; null where it cannot be opened. */
   store?: () => Promise<Store | null>;
+  /** Milliseconds that the buttons of an answer to a pasted text live. */
+  keepMs?: number;
   /** Platforms whose rim can say something later, beside an answer. */
   tells?: readonly string[];
   /** Verifies signatures of whole messages. */
@@ -113,7 +115,7 @@ type Ran =
 
 /** Runs a command under its own budget and deadline. */
 async function run(
-  { dns, http, direct, store, tells = [], verify, clock, deadline, log }: AppOptions,
+  { dns, http, direct, store, keepMs, tells = [], verify, clock, deadline, log }: AppOptions,
   { place, actor, signal, id, files }: Request,
   command: Command,
   args: unknown,
@@ -143,6 +145,7 @@ async function run(
       canTell: tells.includes(place.platform),
       ...(files === undefined ? {} : { files }),
       ...(verify === undefined ? {} : { verify }),
+      ...(keepMs === undefined ? {} : { keepMs }),
       ...(store === undefined ? {} : { store, afterwards: (work) => void afterwards.push(work) }),
     };
     const outcome = await command.run(args as Parameters<Command["run"]>[0], context);

@@ -103,6 +103,9 @@ const FIRST = /^\s*\/?([a-z-]{1,40})(?=\s|$)/i;
 /** An option's name in front of a raw text. */
 const OPTION = /^\s*(--[a-z-]{1,40})(?:=|\s+)(?=\S)/i;
 
+/** The first word of a raw text, and `--more` with its value behind it. */
+const KEPT = /^\s{0,9}(\S{1,60})(?:\s{1,9}--more\s{1,9}(\S{1,60}))?(?=\s|$)/;
+
 /** Takes `--more` and its value off. */
 function readMore(words: readonly string[]): Pick<Line, "words" | "open"> {
   const at = words.indexOf(MORE);
@@ -116,9 +119,10 @@ export function readLine({ line, words }: Request, commands: readonly Command[])
   const raw = named(first ?? "", commands);
   if (raw?.raw === true) {
     const read = words === undefined ? readRest(raw, line) : readWords(raw, words.slice(1));
+    const { words: kept, text } = readKept(raw, read.text);
     return {
       ok: true,
-      value: { ...readMore([raw.name, ...read.options]), text: read.text || undefined, command: raw },
+      value: { ...readMore([raw.name, ...read.options, ...kept]), text: text || undefined, command: raw },
     };
   }
   const split = splitWords(line);
@@ -130,6 +134,15 @@ export function readLine({ line, words }: Request, commands: readonly Command[])
 function named(word: string, commands: readonly Command[]): Command | undefined {
   const name = word.replace(/^\//, "").toLowerCase();
   return commands.find((each) => each.name === name);
+}
+
+/** A word that names what was kept, with `--more` behind it; what is left is the text. */
+function readKept({ kept }: Command, text: string): { words: string[]; text: string } {
+  const [whole, word, more] = KEPT.exec(text) ?? [];
+  if (kept === undefined || whole === undefined || word === undefined || !kept.test(word))
+    return { words: [], text };
+  const words = more === undefined ? [word] : [word, MORE, more];
+  return { words, text: text.slice(whole.length).replace(/^[ \t]/, "") };
 }
 
 interface Rest {

@@ -36,6 +36,8 @@ export interface CommandContext {
   canTell?: boolean;
   /** Opens the store; null where it cannot be opened. Absent where nothing is kept. */
   store?: () => Promise<Store | null>;
+  /** Milliseconds that the buttons of an answer to a pasted text live; absent where nothing is kept. */
+  keepMs?: number;
   /** Does something once the answer has been shown; nobody waits for it. Absent where nothing is kept. */
   afterwards?: (work: () => Promise<void>) => void;
 }
@@ -57,8 +59,8 @@ type WithoutEnvelope<R> = R extends Answered
   ? Omit<R, "command" | "line" | "state" | "queries" | "elapsedMs">
   : never;
 
-/** What a command gives; the App adds the envelope. */
-export type Produced = WithoutEnvelope<Answered>;
+/** What a command gives; the App adds the envelope. `line`: asks for this very answer, where its own line cannot. */
+export type Produced = WithoutEnvelope<Answered> & { line?: string };
 
 export interface Usage {
   /** "spf DOMAIN IP [--from ADDR] [--helo NAME]". */
@@ -79,6 +81,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   schema: S;
   /** The line behind the options is a text and taken as it is: the argument `text`. */
   raw?: true;
+  /** Of a raw command: a first word like this is no text but names what was kept, and further options may follow it. */
+  kept?: RegExp;
   /** A form for what a line leaves out; offered where the input cannot be used. */
   asks?: Action;
   /** DNS questions one run may ask. */

@@ -1,18 +1,22 @@
-/** `triage`: why a message failed, from whatever was pasted, and who acts. The text is read, answered and forgotten: no line, log or store holds it. */
+/** `triage`: why a message failed, from whatever was pasted, and who acts. The text is read, answered and forgotten: no line, log or store holds it; the masked answer is kept as long as its buttons live. */
 import * as z from "zod";
 import { parseAddress } from "../address.ts";
 import { BUDGETS } from "../dns/limits.ts";
 import { parseDomain } from "../domain.ts";
 import { triageFinding } from "../messages/triage-findings.ts";
+import { joinedNotices, refuseForgotten, refuseUnkept } from "../messages/triage-joined.ts";
 import { refuseEmpty, refuseOption, refuseUnreadable } from "../messages/triage.ts";
-import { say } from "../text/say.ts";
+import { say, type Sentence } from "../text/say.ts";
 import { diagnose, type Pasted } from "../triage/diagnose.ts";
 import { textOfFile } from "../triage/input.ts";
 import { defineCommand, type CommandContext, type Outcome, type Produced } from "./command.ts";
 import { actionsOf, TRIAGE_FORM } from "./triage/actions.ts";
 import { dataOf } from "./triage/data.ts";
+import type { Found } from "./triage/join.ts";
+import { KEPT_WORD, keepFound, recall, type Kept, type Lost } from "./triage/keep.ts";
 
 const schema = z.object({
+  kept: z.string().regex(KEPT_WORD).optional().describe("an answer given before, by its word: kept:…"),
   text: z.string().optional().describe("the bounce, log line, headers or message; all of the line"),
   ip: z
     .string()
@@ -47,9 +51,10 @@ export const triageCommand = defineCommand({
   raw: true,
   asks: TRIAGE_FORM,
   budget: BUDGETS.check,
-  place: () => ({ ok: true, value: {} }),
+  kept: KEPT_WORD,
+  place: ([kept]) => ({ ok: true, value: kept === undefined ? {} : { kept } }),
   // Never the text: lines are logged by rims, stand on buttons and are kept.
-  lineOf: () => [],
+  lineOf: ({ kept }) => (kept === undefined ? [] : [kept]),
   run,
 });
 
@@ -89,6 +94,18 @@ function readOptions({ ip, trust, now }: Arguments): Outcome<{ ip?: string; trus
 }
 
 async function run(args: Arguments, context: CommandContext): Promise<Outcome<Produced>> {
+  const { kept: word } = args;
+  const isAdded = (args.text ?? "").trim() !== "" || (context.files?.length ?? 0) > 0;
+  const notices = (context.files?.length ?? 0) > 1 ? [say`Only the first file was read.`] : [];
+  if (word !== undefined && !isAdded) return recalled(await recall(word, null, context), notices);
+  const told = await explain(args, context);
+  if (!told.ok) return told;
+  if (word !== undefined) return recalled(await recall(word, told.value, context), notices);
+  return { ok: true, value: produced(told.value, await keepFound(told.value, context), notices) };
+}
+
+/** What the pasted text comes to. */
+async function explain(args: Arguments, context: CommandContext): Promise<Outcome<Found>> {
   const pasted = readPasted(args, context);
   if (!pasted.ok) return pasted;
   const options = readOptions(args);
@@ -100,11 +117,28 @@ async function run(args: Arguments, context: CommandContext): Promise<Outcome<Pr
     { dns, now, ...(verify === undefined ? {} : { verify }) },
   );
   if (found.kind === "refused") return { ok: false, refusal: refuseUnreadable(found.why) };
-  const data = dataOf(found);
-  const { domain } = found.verdict;
+  return { ok: true, value: { domain: found.verdict.domain, data: dataOf(found) } };
+}
+
+function recalled(kept: Kept | Lost, notices: readonly Sentence[]): Outcome<Produced> {
+  if (kept === "gone") return { ok: false, refusal: refuseForgotten() };
+  if (kept === "unknown") return { ok: false, refusal: refuseUnkept() };
+  return { ok: true, value: produced(kept.joined.found, kept, notices) };
+}
+
+/** The answer; where it is kept, its line asks for it again. */
+function produced(found: Found, kept: Kept | null, notices: readonly Sentence[]): Produced {
+  const { domain, data } = kept?.joined.found ?? found;
   const parsed = domain === null ? null : parseDomain(domain);
-  const actions = actionsOf(data, parsed?.ok === true ? parsed.domain : null);
-  const findings = triageFinding(data, domain);
-  const notices = (context.files?.length ?? 0) > 1 ? [say`Only the first file was read.`] : [];
-  return { ok: true, value: { kind: "triage", domain, findings, data, actions, notices } };
+  const line = kept === null ? null : `triage ${kept.word}`;
+  const told = kept?.isJoined === true ? joinedNotices(data.texts, kept.joined.news) : [];
+  return {
+    kind: "triage",
+    domain,
+    findings: triageFinding(data, domain),
+    data,
+    actions: actionsOf(data, parsed?.ok === true ? parsed.domain : null, line),
+    notices: [...told, ...notices],
+    ...(line === null ? {} : { line }),
+  };
 }

@@ -18,6 +18,7 @@ export const TRIAGE_WORDS = {
   believed: "believed",
   claimed: "claimed",
   nobody: "unknown",
+  add: "Add a text to this",
   another: "Triage another text",
   form: "Paste a text",
 } as const;
@@ -137,10 +138,15 @@ export function triageFields(): Field[] {
     {
       name: "text",
       label: "Bounce, log line, headers or whole message",
-      hint: "It is read and answered, never kept.",
+      hint: "Only the answer is kept, without names of mailboxes.",
       placeholder: "550 5.7.26 …",
-      required: true,
       long: true,
+    },
+    {
+      name: "file",
+      label: "Or a file",
+      hint: "The message as .eml, or a text.",
+      file: true,
     },
     {
       name: "trust",

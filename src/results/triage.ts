@@ -67,10 +67,12 @@ export const decodedSchema = z.object({
   meaning: z.string(),
   by: z.string().describe("who uses it so: an RFC, a provider"),
   source: z.string().nullable(),
+  date: z.string().nullable().describe("when that source was read, as in 2026-11-10"),
   advice: z.string().nullable().describe("what that source says to do"),
 });
 
 export const triageSchema = z.object({
+  texts: z.number().describe("how many pasted texts it rests on"),
   cause: causeIdSchema,
   mechanism: mechanismSchema,
   confidence: z

@@ -117,6 +117,7 @@ interface Compiled {
   expressions: readonly RegExp[];
 }
 
+let file: z.infer<typeof bounceCodesSchema> | undefined;
 let compiled: readonly Compiled[] | undefined;
 let statuses: z.infer<typeof statusCodesSchema> | undefined;
 
@@ -125,8 +126,16 @@ export function entries(): readonly CodeEntry[] {
   return table().map(({ entry }) => entry);
 }
 
+/** When the entries were last held against their sources: "2026-11-22". */
+export function codesDate(): string {
+  return readFile().date;
+}
+
+const readFile = (): z.infer<typeof bounceCodesSchema> =>
+  (file ??= load("bounce-codes.json", bounceCodesSchema));
+
 function table(): readonly Compiled[] {
-  compiled ??= load("bounce-codes.json", bounceCodesSchema).entries.map((entry) => ({
+  compiled ??= readFile().entries.map((entry) => ({
     entry,
     literals: entry.patterns.flatMap((each) => ("literal" in each ? [each.literal] : [])),
     expressions: entry.patterns.flatMap((each) => ("regex" in each ? [new RegExp(each.regex)] : [])),

@@ -93,7 +93,7 @@ describe("a line", () => {
     expect(result.kind).toBe("refused");
     const [form] = pages.at(-1)!.actions;
     expect(form).toMatchObject({ line: "triage", primary: true });
-    expect(form!.fields?.[0]).toMatchObject({ name: "text", long: true, required: true });
+    expect(form!.fields?.[0]).toMatchObject({ name: "text", long: true });
   });
 });
 

@@ -88,8 +88,8 @@ export const TRIAGE_FORM: Action = {
   fields: triageFields(),
 };
 
-/** The buttons of an answer. `domain`: one that can be asked about, or null. */
-export function actionsOf(data: TriageData, domain: string | null): Action[] {
+/** The buttons of an answer. `domain`: one that can be asked about, or null. `line`: names the answer, where it is kept. */
+export function actionsOf(data: TriageData, domain: string | null, line: string | null): Action[] {
   const steps =
     domain === null
       ? []
@@ -103,6 +103,7 @@ export function actionsOf(data: TriageData, domain: string | null): Action[] {
       line: joinWords(words),
       ...(index === 0 ? { primary: true as const } : {}),
     })),
+    ...(line === null ? [] : [{ ...TRIAGE_FORM, label: TRIAGE_WORDS.add, line }]),
     { ...TRIAGE_FORM, label: TRIAGE_WORDS.another },
   ];
 }

@@ -1,19 +1,13 @@
 /** A diagnosis as the JSON of `triage`: every foreign text masked, so that no local part of an address leaves this file. */
-import { ACTOR_WORDS } from "../../messages/triage-causes.ts";
-import { CONFIDENCE_WORDS, triageHeadline, triageNext } from "../../messages/triage.ts";
+import { triageNext } from "../../messages/triage.ts";
 import type { TriageData } from "../../results/triage.ts";
-import { entries, statusMeaning } from "../../triage/codes.ts";
+import { codesDate, entries, statusMeaning } from "../../triage/codes.ts";
 import type { Evidence } from "../../triage/decide.ts";
 import type { Diagnosis } from "../../triage/diagnose.ts";
 import { maskNames } from "../../triage/mask.ts";
 import type { AuthResult, Hop } from "../../triage/message.ts";
-
-/** Facts, hops and results that one answer shows. */
-const FACTS_MAX = 12;
-const HOPS_MAX = 20;
-const RESULTS_MAX = 40;
-const KEYS_MAX = 10;
-const CODES_MAX = 4;
+import { CODES_MAX, FACTS_MAX, HOPS_MAX, KEYS_MAX, RESULTS_MAX } from "./limits.ts";
+import { ticketOf } from "./ticket.ts";
 
 /** What a reply of several lines repeats in front of each (RFC 5321 §4.2.1). */
 const CONTINUED = /\n\s{0,20}[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3} )?/g;
@@ -40,8 +34,9 @@ export function dataOf(diagnosis: Diagnosis): TriageData {
   const mask = maskOf(diagnosis);
   const { cause, mechanism, confidence, actor, notAuthentication, code, enhanced, domain, ip } = verdict;
   const from = message?.from[0] ?? null;
-  return {
+  const data = {
     ...{ cause, mechanism, confidence, actor, notAuthentication, code, enhanced, from, ip },
+    texts: 1,
     receiver: verdict.receiver === null ? null : mask(verdict.receiver),
     facts: factsOf(diagnosis, mask),
     replay: replay === null ? null : wordsOf(replay),
@@ -58,8 +53,8 @@ export function dataOf(diagnosis: Diagnosis): TriageData {
     hops: (message?.hops ?? []).slice(0, HOPS_MAX).map((hop) => hopOf(hop, mask)),
     results: (message?.results ?? []).slice(0, RESULTS_MAX).map((result) => resultOf(result, mask)),
     codes: codesOf(diagnosis),
-    ticket: ticketOf(diagnosis).map(mask),
   };
+  return { ...data, ticket: ticketOf(data, domain).map(mask) };
 }
 
 function wordsOf({ spf, dkim, dmarc, arc }: NonNullable<Diagnosis["replay"]>): TriageData["replay"] {
@@ -149,42 +144,23 @@ function codesOf({ bounce, verdict: { why } }: Diagnosis): TriageData["codes"] {
       meaning: why.means,
       by: why.who,
       source: entry?.sources[0]?.url ?? null,
+      date: entry === undefined ? null : codesDate(),
       advice: why.next,
     });
   }
   // The receiver's own use of a code stands above; what the code means elsewhere would only confuse.
   const others = why.kind === "text" ? bounce.enhanced.slice(1) : bounce.enhanced;
-  for (const each of others.slice(0, CODES_MAX)) {
+  for (const each of others.slice(0, CODES_MAX - 1)) {
     const meaning = statusMeaning(each, bounce.receiver);
     if (meaning !== null)
-      decoded.push({ code: each, meaning: meaning.meaning, by: meaning.by, source: null, advice: null });
+      decoded.push({
+        code: each,
+        meaning: meaning.meaning,
+        by: meaning.by,
+        source: null,
+        date: null,
+        advice: null,
+      });
   }
   return decoded;
-}
-
-const plain = (sentence: string): string => sentence.replaceAll("`", "");
-
-/** Five lines for a ticket. */
-function ticketOf({ verdict, message, replay }: Diagnosis): string[] {
-  const { cause, confidence, actor, code, enhanced, receiver, domain, ip } = verdict;
-  const known = (label: string, value: string | null | undefined): string[] =>
-    value == null || value === "" ? [] : [`${label} ${value}`];
-  const codes = [code, enhanced].filter((each) => each !== null).join(" ");
-  const names = [
-    ...known("domain", domain),
-    ...known("from", message?.from[0]),
-    ...known("address", ip),
-    ...known("receiver", receiver),
-    ...known("reply", codes),
-  ];
-  const live = Object.entries((replay === null ? null : wordsOf(replay)) ?? {}).flatMap(([method, word]) =>
-    known(method, word),
-  );
-  return [
-    `Cause: ${cause} (${CONFIDENCE_WORDS[confidence].toLowerCase()}): ${plain(triageHeadline(verdict, domain))}`,
-    `Acts: ${ACTOR_WORDS[actor ?? "unknown"]}`,
-    `About: ${names.join(", ") || "nothing more is known"}`,
-    `DNS now: ${live.join(", ") || "not asked"}`,
-    `Next: ${plain(triageNext(verdict, domain))}`,
-  ];
 }
