@@ -1,11 +1,10 @@
 /** The triage suite of the shared folder, and the comparison of a verdict with what is wanted. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readBounce } from "../../src/triage/bounce.ts";
 import { decide, type Verdict } from "../../src/triage/decide.ts";
 import { readMessage } from "../../src/triage/message.ts";
-
-const FOLDER = "/work/shared/suites/triage";
+import { missingSuite, readSuiteLines, suitePath } from "../support/suites.ts";
 
 export interface Want {
   cause: string | string[];
@@ -27,16 +26,13 @@ export interface Case {
   want: Want;
 }
 
-/** Every case in the order of the file; none where the shared folder is not at hand. */
-export const CASES: readonly Case[] = existsSync(path.join(FOLDER, "cases.jsonl"))
-  ? readFileSync(path.join(FOLDER, "cases.jsonl"), "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Case)
-  : [];
+const missing = missingSuite("triage/cases.jsonl");
+
+/** Every case in the order of the file; none where the shared folder is not at hand, which is a fault in CI. */
+export const CASES: readonly Case[] = missing === null ? readSuiteLines<Case>("triage/cases.jsonl") : [];
 
 export function textOf({ input }: Case): string {
-  return input.text ?? readFileSync(path.join(FOLDER, input.file ?? ""), "latin1");
+  return input.text ?? readFileSync(suitePath(path.join("triage", input.file ?? "")), "latin1");
 }
 
 /** The host whose word counts, where the case names one. */
