@@ -18,6 +18,8 @@ export const TRIAGE_WORDS = {
   believed: "believed",
   claimed: "claimed",
   nobody: "unknown",
+  /** DNS that did not answer is no result of the message's. */
+  unchecked: "could not check",
   add: "Add a text to this",
   another: "Triage another text",
   form: "Paste a text",

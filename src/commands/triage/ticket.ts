@@ -1,6 +1,6 @@
 /** A triage as five lines for a ticket, out of what is masked already. */
 import { ACTOR_WORDS } from "../../messages/triage-causes.ts";
-import { CONFIDENCE_WORDS, triageHeadline, triageNext } from "../../messages/triage.ts";
+import { CONFIDENCE_WORDS, TRIAGE_WORDS, triageHeadline, triageNext } from "../../messages/triage.ts";
 import type { TriageData } from "../../results/triage.ts";
 
 const plain = (sentence: string): string => sentence.replaceAll("`", "");
@@ -17,7 +17,9 @@ export function ticketOf(data: Omit<TriageData, "ticket">, domain: string | null
     ...known("receiver", receiver),
     ...known("reply", [code, enhanced].filter((each) => each !== null).join(" ")),
   ];
-  const live = Object.entries(replay ?? {}).flatMap(([method, word]) => known(method, word));
+  const live = Object.entries(replay ?? {}).flatMap(([method, word]) =>
+    known(method, word === "temperror" ? TRIAGE_WORDS.unchecked : word),
+  );
   return [
     `Cause: ${cause} (${CONFIDENCE_WORDS[confidence].toLowerCase()}): ${plain(triageHeadline(data, domain))}`,
     `Acts: ${ACTOR_WORDS[actor ?? "unknown"]}`,
