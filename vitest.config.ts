@@ -1,9 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** Files that run at once, on two cores. */
+const WORKERS = 4;
+
 const long = process.env["LONG"] === "1";
 
 export default defineConfig({
   test: {
+    // Most files wait for servers, browsers and clocks rather than for a core.
+    maxWorkers: WORKERS,
     projects: [
       {
         test: {
@@ -25,7 +30,6 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: long ? 600_000 : 90_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],
