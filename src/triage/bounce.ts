@@ -33,8 +33,8 @@ export interface Bounce {
   returnedTo: string | null;
   /** The report says that the mail arrived. */
   delivered: boolean;
-  /** The text ends inside a line or a report: more may have followed. */
-  open: boolean;
+  /** A report or message is not whole: From or all of its body is missing. */
+  cut: boolean;
 }
 
 const REPORT_FROM = /mailer-daemon|postmaster|mail delivery|mail-daemon|bounce/i;
@@ -78,6 +78,10 @@ function readReport(fields: readonly Field[], body: string): Human | null {
   };
 }
 
+function isCut({ fields, body }: { fields: readonly Field[]; body: string | null }): boolean {
+  return (body ?? "").trim() === "" || !fields.some(({ key }) => key === "from");
+}
+
 const HOST = /\bhost (?:name )?([a-z\d][a-z\d.-]{2,200})\s?\[|\[([a-z\d.-]{1,80}\.protection\.outlook\.com)/i;
 const RECIPIENT = /<([^<>\s@]{1,64}@[a-z\d.-]{1,253})>(?::| \(expanded)|\bto=<([^<>\s]{1,320})>/i;
 
@@ -115,6 +119,6 @@ export function readBounce(pasted: string): Bounce {
       statuses.find((each) => each.recipient !== null)?.recipient ?? recipient?.[1] ?? recipient?.[2] ?? null,
     returnedTo: report?.returnedTo ?? null,
     delivered: all.length > 0 && statuses.length === 0,
-    open: report === null && !pasted.endsWith("\n"),
+    cut: reading.kind === "block" && isCut(reading.block),
   };
 }

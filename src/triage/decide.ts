@@ -2,7 +2,7 @@
 import type { Bounce } from "./bounce.ts";
 import { CAUSES, type Actor, type Cause, type Confidence, type Mechanism } from "./causes.ts";
 import { NAMES } from "./wording.ts";
-import { extract, matchCodes, statusMeaning, type Match } from "./codes.ts";
+import { extract, matchCodes, statusMeaning, type CodeEntry, type Match } from "./codes.ts";
 import { judgeMessage, type Judged } from "./judge.ts";
 import type { Message } from "./message.ts";
 import { normalise } from "./smtp-line.ts";
@@ -54,7 +54,8 @@ export interface Read {
 export function decide({ bounce, message, organization = guessOrganization }: Read): Verdict {
   if (bounce.kind === "feedback") return fromFeedback(bounce);
   if (bounce.delivered && bounce.code === null) return plain(bounce, "not-a-bounce", "certain");
-  if (bounce.kind === "auto-reply") return plain(bounce, "not-a-bounce", "certain");
+  if (bounce.kind === "auto-reply" && !tellsOfFailure(bounce))
+    return plain(bounce, "not-a-bounce", bounce.cut ? "likely" : "certain");
   if (bounce.kind === "text" && message !== null && isMail(message))
     return fromMessage(message, judgeMessage(message, organization));
   return fromText(bounce);
@@ -170,6 +171,11 @@ function fromText(bounce: Bounce): Verdict {
   return failed ? plain(bounce, "unknown", "guess") : plain(bounce, "not-a-bounce", "likely");
 }
 
+/** RFC 3834 §5: reports of failure are sent by programs too. */
+function tellsOfFailure({ code, enhanced, normalised }: Bounce): boolean {
+  return code !== null || enhanced.length > 0 || FAILED.test(normalised);
+}
+
 /** A status code alone may be any number: it counts beside a reply, or where the text is about mail. */
 function isMailTalk({ code, kind, normalised }: Bounce): boolean {
   return (
@@ -199,7 +205,7 @@ function fromMatch(bounce: Bounce, { entry, at, length }: Match): Verdict {
   const named = NAMES.get(cause)?.test(text) === true;
   const client = clientOf(bounce.diagnostic);
   const verdict: Verdict = {
-    ...plain(bounce, cause, named ? "certain" : entry.confidence),
+    ...plain(bounce, cause, surest(bounce, entry, named)),
     actor: entry.actor,
     domain: domainOf(bounce, mechanism, extract(text, entry.extract?.domain)),
     ip: extract(text, entry.extract?.ip) ?? addressIn(bounce, mechanism) ?? client?.ip ?? null,
@@ -214,6 +220,13 @@ function fromMatch(bounce: Bounce, { entry, at, length }: Match): Verdict {
     },
   };
   return CAUSES[cause].authentication ? withWay(verdict, bounce, client) : verdict;
+}
+
+/** General words without any code may be cut out of a sentence that says something else: they are never certain. */
+function surest({ code, enhanced }: Bounce, { id, confidence }: CodeEntry, named: boolean): Confidence {
+  const sure = named ? "certain" : confidence;
+  const isLoose = id.startsWith("generic.") && code === null && enhanced.length === 0;
+  return isLoose && sure === "certain" ? "likely" : sure;
 }
 
 /** Envelope senders of lists (ezmlm, Mailman, majordomo) and forwarders (SRS). */

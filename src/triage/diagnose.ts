@@ -5,6 +5,7 @@ import { domainOf } from "./authors.ts";
 import { readBounce, type Bounce } from "./bounce.ts";
 import { CAUSES } from "./causes.ts";
 import { decide, guessOrganization, type Verdict } from "./decide.ts";
+import { peel } from "./peel.ts";
 import { readText, type Message, type MessageReading } from "./message.ts";
 import { hostName } from "./names.ts";
 import { causeFromDns, nowOf, refine, type Now, type Shown } from "./refine.ts";
@@ -53,15 +54,17 @@ export type TooMuch = Extract<MessageReading, { kind: "refused" }>;
 
 /** Reads, decides and asks DNS about a pasted text. Never rejects. */
 export async function diagnose(pasted: Pasted, settings: DiagnoseSettings): Promise<Diagnosis | TooMuch> {
-  const { text, trust } = pasted;
+  const { trust } = pasted;
+  const { text, peeled } = peel(pasted.text);
   const reading = readText(text, trust === undefined ? {} : { trust });
   if (reading.kind === "refused") return reading;
-  const message = reading.kind === "message" ? withAddress(reading.message, pasted.ip) : null;
+  const message =
+    reading.kind === "message" ? withAddress(asPeeled(reading.message, peeled), pasted.ip) : null;
   const bounce = readBounce(text);
   const decided = decide({ bounce, message });
   const then: Verdict = { ...decided, ip: decided.ip ?? pasted.ip ?? null };
   const own = isOwn(message, bounce, then) ? message : null;
-  const seen = replayed(then, bounce, own, pasted);
+  const seen = replayed(then, bounce, own, peeled ? { text } : pasted);
   const isReverse = then.mechanism === "rdns" && then.ip !== null;
   const [told, reverse] = await Promise.all([
     seen === null ? null : replay(seen, settings),
@@ -89,6 +92,11 @@ const REVERSE_NOW: Readonly<Record<Reverse["state"], Now>> = {
   missing: "same",
   unknown: "unchecked",
 };
+
+/** Signatures are verified over what was sent, not over what was guessed back. */
+function asPeeled(message: Message, peeled: boolean): Message {
+  return peeled ? { ...message, untouched: false } : message;
+}
 
 /** The address somebody knows counts where the text tells none of its own receiver. */
 function withAddress(message: Message, ip: string | undefined): Message {

@@ -25,6 +25,8 @@ export const PREAMBLE_MAX = 65_536;
 export const PREAMBLE_LINES_MAX = 400;
 /** Notices of one kind. */
 export const NOTICES_MAX = 20;
+/** Layers that are taken off a pasted text: a quotation of a quotation of a log line in JSON. Ours. */
+export const PEELS_MAX = 6;
 /** Octets of a name (RFC 1035 §3.1). */
 export const NAME_MAX = 253;
 /** MIME: parts (suites/bad-inputs `mime_parts`), depth and length of a boundary (Postfix mime_nesting_limit, mime_boundary_length_limit). */

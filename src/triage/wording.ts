@@ -11,7 +11,7 @@ export const NAMES: ReadonlyMap<Cause, RegExp> = new Map<Cause, RegExp>([
   ],
   [
     "dmarc.policy",
-    /\bdmarc (?:check|verification|evaluation|validation) (?:has )?failed|\b(?:due to|because of|by|per) (?:the )?(?:[a-z\d._-]{1,253} )?(?:domain'?s? |sender'?s? )?dmarc policy/,
+    /\bdmarc (?:check|verification|evaluation|validation) (?:has )?failed|\b(?:due to|because of|by|per) (?:the )?(?:[a-z\d._-]{1,253} )?(?:domain'?s? |sender'?s? )?dmarc policy\b(?!,|$)/,
   ],
   ["dkim.signature", /\b(?:bad|invalid) dkim signature|dkim (?:verification|validation|check) failed/],
   ["auth-required", /authentication (?:unsuccessful|required|failed|credentials invalid)|must authenticate/],

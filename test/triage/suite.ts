@@ -4,6 +4,7 @@ import path from "node:path";
 import { readBounce } from "../../src/triage/bounce.ts";
 import { decide, type Verdict } from "../../src/triage/decide.ts";
 import { readMessage } from "../../src/triage/message.ts";
+import { peel } from "../../src/triage/peel.ts";
 import { missingSuite, readSuiteLines, suitePath } from "../support/suites.ts";
 
 export interface Want {
@@ -40,7 +41,8 @@ export function trustOf({ context }: Case): string | undefined {
   return context?.trusted?.split(/[\s,;()]/).find((word) => /^[a-z\d-]{1,63}\.[a-z\d.-]{2,200}$/i.test(word));
 }
 
-export function verdictOf(text: string, trust?: string): Verdict {
+export function verdictOf(pasted: string, trust?: string): Verdict {
+  const { text } = peel(pasted);
   const message = readMessage(text, trust === undefined ? {} : { trust });
   return decide({ bounce: readBounce(text), message });
 }
