@@ -53,7 +53,11 @@ describe.skipIf(CASES.length === 0)("a text that is cut", () => {
   });
 });
 
-const eachLine = (prefix: string) => (text: string) => text.replaceAll(/^/gm, prefix);
+const eachLine = (prefix: string) => (text: string) =>
+  text
+    .split("\n")
+    .map((line) => prefix + line)
+    .join("\n");
 
 /** Lines broken at blanks, as mail programs and chats do. */
 const wrapAt =
