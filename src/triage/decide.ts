@@ -5,6 +5,7 @@ import { NAMES } from "./wording.ts";
 import { extract, matchCodes, statusMeaning, type CodeEntry, type Match } from "./codes.ts";
 import { judgeMessage, type Judged } from "./judge.ts";
 import type { Message } from "./message.ts";
+import { organizationOf } from "./organization.ts";
 import { normalise } from "./smtp-line.ts";
 
 /** One thing that was said, by whom, and whether that is believed; foreign text. */
@@ -46,12 +47,12 @@ export interface Read {
   bounce: Bounce;
   /** The header block in the text; null where there is none. */
   message: Message | null;
-  /** The organizational domain of a name, where it is known; otherwise a guess by the name's end. */
+  /** The organizational domain of a name; by the public suffix list without it. */
   organization?: (domain: string) => string;
 }
 
 /** Decides from the texts alone, without DNS. Never throws. */
-export function decide({ bounce, message, organization = guessOrganization }: Read): Verdict {
+export function decide({ bounce, message, organization = organizationOf }: Read): Verdict {
   if (bounce.kind === "feedback") return fromFeedback(bounce);
   if (bounce.delivered && bounce.code === null) return plain(bounce, "not-a-bounce", "certain");
   if (bounce.kind === "auto-reply" && !tellsOfFailure(bounce))
@@ -64,13 +65,6 @@ export function decide({ bounce, message, organization = guessOrganization }: Re
 /** A message with its way or its results on it, not a text that mentions a field. */
 function isMail({ results, hops, from, signatures }: Message): boolean {
   return results.length > 0 || hops.length > 0 || (from.length > 0 && signatures.length > 0);
-}
-
-/** Two labels, or three below the second-level names that registries use; only a guess, the tree walk of RFC 9989 §4.10 is exact. */
-export function guessOrganization(domain: string): string {
-  const labels = domain.split(".");
-  const second = /^(?:co|com|org|net|ac|gov|edu|or|ne|go|gob|ed)$/.test(labels.at(-2) ?? "");
-  return labels.slice(second && (labels.at(-1) ?? "").length === 2 ? -3 : -2).join(".");
 }
 
 function fromMessage(message: Message, judged: Judged): Verdict {

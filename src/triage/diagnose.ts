@@ -4,7 +4,8 @@ import { matcher } from "../providers/index.ts";
 import { domainOf } from "./authors.ts";
 import { readBounce, type Bounce } from "./bounce.ts";
 import { CAUSES } from "./causes.ts";
-import { decide, guessOrganization, type Verdict } from "./decide.ts";
+import { decide, type Verdict } from "./decide.ts";
+import { organizationOf } from "./organization.ts";
 import { peel } from "./peel.ts";
 import { readText, type Message, type MessageReading } from "./message.ts";
 import { hostName } from "./names.ts";
@@ -131,8 +132,8 @@ function shownBy(then: Verdict, message: Message | null, told: Replay): Shown | 
   const isUnjudged = message !== null && then.cause === "unknown" && then.why.kind === "results";
   // A header block alone may be cut, and only a whole message shows what was signed.
   if (isUnjudged && message.kind === "message" && message.untouched)
-    return causeFromDns(message, told, guessOrganization);
-  return refine(then, told, guessOrganization);
+    return causeFromDns(message, told, organizationOf);
+  return refine(then, told, organizationOf);
 }
 
 function withShown(then: Verdict, { cause, actor, domain }: Shown): Verdict {
@@ -158,7 +159,7 @@ function providerOf(message: Message | null, { domain }: Verdict): Diagnosis["pr
   const names = [path, ...signatures.map((one) => one.domain)]
     .filter((name) => name !== null)
     // The author's own names tell nobody else.
-    .filter((name) => domain === null || guessOrganization(name) !== guessOrganization(domain));
+    .filter((name) => domain === null || organizationOf(name) !== organizationOf(domain));
   const server = hops.find(({ ip }) => ip !== null && ip === message.ip)?.rdns ?? null;
   const found = [
     ...names.map((name) => table.returnPath(name) ?? table.cname(name)),

@@ -4,7 +4,7 @@ import * as z from "zod";
 
 import { triageSchema } from "../../results/triage.ts";
 import type { Json, KeptTriage, Store } from "../../store.ts";
-import { guessOrganization } from "../../triage/decide.ts";
+import { organizationOf } from "../../triage/organization.ts";
 import type { CommandContext } from "../command.ts";
 import { join, mayJoin, type Found, type Joined } from "./join.ts";
 import { JOIN_TRIES, KEEP_WAIT_MS } from "./limits.ts";
@@ -71,7 +71,7 @@ async function keepNew(found: Found, context: CommandContext): Promise<Kept | nu
   const last = place === null ? null : await store.lastTriage(tenantOf(context), place, context.clock.now());
   const older = last?.ok === true ? last.triage : null;
   const read = older === null ? null : readFound(older.found);
-  if (older !== null && read !== null && mayJoin(read, found, guessOrganization)) {
+  if (older !== null && read !== null && mayJoin(read, found, organizationOf)) {
     const joined = await joinIn(store, older, found, context);
     if (typeof joined !== "string") return joined;
   }
