@@ -148,7 +148,7 @@ function isNetworkQmail([first]: readonly Piece[]): boolean {
 
 const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
 const DATE =
-  /(\d{1,2})[ -]([a-z]{3})[a-z]{0,6}[ -](\d{2,4}) +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([+-]\d{4}|[a-z]{1,5}))?/i;
+  /(\d{1,2})[ -]([a-z]{3})[a-z]{0,6}[ -](\d{2,4}) {1,9}(\d{1,2}):(\d{2})(?::(\d{2}))?(?: {0,9}([+-]\d{4}|[a-z]{1,5}))?/i;
 /** RFC 5322 §4.3. */
 const ZONES: ReadonlyMap<string, number> = new Map([
   ["EDT", -240],

@@ -1,6 +1,7 @@
 /** Reading of pasted reports, replies and log lines. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { readBounce } from "../../src/triage/bounce.ts";
+import { verdictOf } from "./suite.ts";
 
 const REPLY =
   "550-5.7.26 Unauthenticated email from shop.example is not accepted due to domain's\n550-5.7.26 DMARC policy.\n550 5.7.26 gsmtp";
@@ -77,4 +78,9 @@ describe("reading a reply", () => {
       recipient: "a@b.example",
     });
   });
+});
+
+test("a code without words that are known still tells who and where from", () => {
+  const text = "550 5.7.26 Unauthenticated email from good.example via 203.0.113.7 is not taken";
+  expect(verdictOf(text)).toMatchObject({ confidence: "guess", domain: "good.example", ip: "203.0.113.7" });
 });

@@ -108,7 +108,7 @@ function isBounded(source: string): boolean {
 
 /**
  * Patterns that could take too long: recheck looks for a text that shows it. On a text of bounded length a pattern of bounded pieces is
- * slow at worst, unless its pieces multiply.
+ * slow at worst, unless its pieces multiply; what src/triage matches is a line, a field or a diagnostic, each cut to its limit.
  */
 async function unsafe(patterns: readonly string[], isCapped: boolean): Promise<string[]> {
   const told = await Promise.all(
@@ -116,7 +116,8 @@ async function unsafe(patterns: readonly string[], isCapped: boolean): Promise<s
       const [source, flags] = parts(text);
       // Whether the pieces multiply takes recheck its whole time to say.
       if (!LONG && isCapped && isBounded(source)) return [];
-      const told = await check(source, flags, { timeout: 10_000 });
+      // Of the others its answer does not hang on how busy the machine is.
+      const told = await check(source, flags, { timeout: isBounded(source) ? 20_000 : null });
       const multiplies = told.status === "vulnerable" && told.complexity.type === "exponential";
       const isSlowAtWorst = isCapped && isBounded(source) && !multiplies;
       return told.status === "safe" || isSlowAtWorst ? [] : [`${told.status}: ${text}`];
@@ -127,7 +128,7 @@ async function unsafe(patterns: readonly string[], isCapped: boolean): Promise<s
 
 describe("patterns", () => {
   test.each(FILES)("of %s are safe, or their text is capped", async (file) => {
-    expect(await unsafe(patternsIn(file), Object.hasOwn(CAPPED, file))).toEqual([]);
+    expect(await unsafe(patternsIn(file), file.startsWith("src/triage/"))).toEqual([]);
   });
 
   test("of the data are safe, or their text is capped", async () => {
