@@ -307,6 +307,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     values: ["src/text/octets.ts"],
     types: ["src/ports.ts", "src/triage/verify.ts"],
     packages: ["mailauth"],
+    // A message goes in by pieces.
+    node: ["stream"],
   },
 
   // The store, on SQLite in a thread of its own or on PostgreSQL.

@@ -17,6 +17,11 @@ export interface Api {
   send(address: Address, message: SlackMessage): Promise<Reply>;
   /** Opens a form; false where Slack did not take it (a trigger lives three seconds). */
   openView(trigger: string, view: unknown): Promise<boolean>;
+  /** The first message of a thread, as Slack has it; or Slack's word for why not. Never rejects. */
+  firstOf(
+    channel: string,
+    thread: string,
+  ): Promise<{ message: Readonly<Record<string, unknown>> } | { error: string }>;
   /** Opens the conversation with one person; what was "posted" then names its channel. Never rejects. */
   direct(user: string): Promise<Reply>;
 }
@@ -148,6 +153,18 @@ export function createApi(client: webApi.WebClient, isResponseUrl: (url: string)
         return true;
       } catch {
         return false;
+      }
+    },
+    async firstOf(channel, thread) {
+      try {
+        const { messages } = await client.conversations.replies({ channel, ts: thread, limit: 1 });
+        const [message] = messages ?? [];
+        return message === undefined
+          ? { error: "thread_not_found" }
+          : { message: message as Readonly<Record<string, unknown>> };
+      } catch (error) {
+        const { data, code } = error as { data?: { error?: string }; code?: string };
+        return { error: data?.error ?? code ?? "unknown" };
       }
     },
     direct: (user) =>

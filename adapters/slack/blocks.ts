@@ -17,7 +17,7 @@ import { codeInline, plainOf, text as textInline } from "../../src/view/line.ts"
 import { buttonElement, buttonOf, isCarried, rowsOf, type Button, type Counter } from "./buttons.ts";
 import { BLOCKS_JSON, FIT, HEADER, PEOPLE, SECTION, TABLE_COLUMNS, TABLE_ROWS } from "./limits.ts";
 import { bold, elementsOf, literal, preformatted, rich, sectionPart, words } from "./rich.ts";
-import { capital, clean, lineAgain, moreOf, treeRows, wordsOf } from "../../src/view/chat-text.ts";
+import { capital, clean, lineAgain, moreOf, treeRows, wayRows, wordsOf } from "../../src/view/chat-text.ts";
 import { plainText, tellBlock, textOf } from "./text.ts";
 import { WORDS } from "./words.ts";
 
@@ -229,6 +229,9 @@ const DRAW: Draw = {
           .join("\n"),
       ),
     ]),
+  ],
+  way: ({ label, stations }) => [
+    rich([sectionPart([words(label)]), preformatted(wayRows(stations).join("\n"))]),
   ],
   finding: ({ state, title, why, fix, ref, action }, frame) => [
     rich([

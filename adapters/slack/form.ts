@@ -1,6 +1,7 @@
 /** Forms as Slack's modals: a command line whose fields are asked for, and what came back. */
 import type { types } from "@slack/bolt";
 import type { Field } from "../../src/view/doc.ts";
+import { readFiles, type FileRef } from "./given.ts";
 import type { Form } from "./inbound.ts";
 import {
   FIELDS,
@@ -38,7 +39,8 @@ function isSelect(choices: Field["choices"]): choices is Choices {
   );
 }
 
-function inputOf({ value, placeholder = "", long, choices }: Field): Input {
+function inputOf({ value, placeholder = "", long, file, choices }: Field): Input {
+  if (file === true) return { type: "file_input", action_id: VALUE, max_files: 1 };
   const look = {
     action_id: VALUE,
     ...(placeholder === "" ? {} : { placeholder: literal(placeholder, PLACEHOLDER) }),
@@ -123,6 +125,16 @@ function valueOf(sent: Sent): string {
     sent.selected_channel ??
     sent.selected_conversation;
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** The files of a form that was sent. */
+export function readFormFiles(view: unknown): FileRef[] {
+  const state = isObject(view) ? view["state"] : null;
+  const values = isObject(state) ? state["values"] : null;
+  return Object.values(isObject(values) ? values : {}).flatMap((inputs) => {
+    const input = isObject(inputs) && Object.hasOwn(inputs, VALUE) ? inputs[VALUE] : null;
+    return isObject(input) ? readFiles(input["files"]) : [];
+  });
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

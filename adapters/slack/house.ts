@@ -3,9 +3,11 @@ import type { App as Answer, Request } from "../../src/commands/request.ts";
 import type { Clock, Log } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import type { Api } from "./api.ts";
+import type { Files } from "./files.ts";
 import { formView } from "./form.ts";
 import { keyOf } from "./gate.ts";
 import { memoryOf, placeOf, type Asked, type FormWanted, type Heard } from "./inbound.ts";
+import { fetchGiven } from "./fetch-given.ts";
 import { createKeeper, type Question } from "./kept.ts";
 import { FIRST_LOOK_MS, SAME_WITHIN_MS } from "./limits.ts";
 import { createMemory, type OpenStore } from "./memory.ts";
@@ -19,10 +21,13 @@ export interface HouseOptions {
   clock: Clock;
   log: Log;
   store: OpenStore;
+  files: Files;
 }
 
+type Result = Awaited<ReturnType<Answer>>;
+
 /** Why an input cannot be used, as the Result has it. */
-export type Refusal = (Awaited<ReturnType<Answer>> & { kind: "refused" })["error"];
+export type Refusal = (Result & { kind: "refused" })["error"];
 
 /** What is new, and is to be handled: a question is ended by whoever handles it. */
 export type Taken =
@@ -41,7 +46,7 @@ export interface House {
   close: (graceMs: number) => Promise<void>;
 }
 
-export function openHouse({ app, clock, log, store }: HouseOptions, api: Api): House {
+export function openHouse({ app, clock, log, store, files }: HouseOptions, api: Api): House {
   const outbox = createOutbox({ clock, log });
   const tools = { api, outbox, clock };
   const memory = createMemory(store, clock);
@@ -59,9 +64,19 @@ export function openHouse({ app, clock, log, store }: HouseOptions, api: Api): H
     void work.catch(() => undefined).finally(() => underway.delete(work));
   }
 
-  async function openForm(wanted: FormWanted): Promise<void> {
+  async function openForm(wanted: FormWanted): Promise<boolean> {
     const view = formView(wanted.form, memoryOf(wanted));
-    if (!(await api.openView(wanted.trigger, view))) log.warn("slack did not open a form");
+    const isOpen = await api.openView(wanted.trigger, view);
+    if (!isOpen) log.warn("slack did not open a form");
+    return isOpen;
+  }
+
+  /** Whether the form that the page of a bare command offers was opened. */
+  async function openFormOf({ trigger, origin }: Asked, page: Doc | undefined): Promise<boolean> {
+    const offered = page?.actions.find(({ fields = [], primary }) => fields.length > 0 && primary === true);
+    if (trigger === undefined || offered === undefined) return false;
+    const { label, line, fields = [] } = offered;
+    return openForm({ kind: "form", trigger, form: { label, line, fields }, origin });
   }
 
   /** The talk about the same in the last minute; older ones, which lie first, are forgotten. */
@@ -104,24 +119,33 @@ export function openHouse({ app, clock, log, store }: HouseOptions, api: Api): H
     const request: Request = {
       id: question.id,
       line: asked.line,
-      ...(asked.fields === undefined ? {} : { fields: asked.fields }),
       actor: { id: asked.origin.user },
       place: placeOf(asked.origin),
       signal: stopping.signal,
     };
-    const result = app(request, (page) => {
-      // The App must not wait for Slack.
+    // The App must not wait for Slack.
+    const show = (page: Doc): Promise<void> => {
       if (held === null) tell(page);
       else held.push(page);
       return Promise.resolve();
-    });
+    };
+    async function answer(): Promise<Result | null> {
+      const given = await fetchGiven(asked, { api, files });
+      if (given.ok) return app({ ...request, ...given.with }, show);
+      await show(given.page);
+      return null;
+    }
+    const result = answer();
     if (formMs !== undefined) {
       const early = await within(clock, formMs, result);
-      if (early?.kind === "refused") {
-        question.end();
-        return early.error;
-      }
       const pages = held ?? [];
+      if (early?.kind === "refused") {
+        const isInForm = await openFormOf(asked, pages.at(-1));
+        if (isInForm || asked.trigger === undefined) {
+          question.end();
+          return isInForm ? null : early.error;
+        }
+      }
       held = null;
       const last = pages.at(-1);
       if (last !== undefined) tell(last);
@@ -179,8 +203,11 @@ export function openHouse({ app, clock, log, store }: HouseOptions, api: Api): H
   };
 }
 
+const PASTED = /^\/?triage\b/i;
+
 /** Only what everyone in a thread sees can serve several. */
 function sameKey({ way, line, origin }: Asked): string | null {
-  if (way !== "mention") return null;
+  // What was pasted beside it makes each its own.
+  if (way !== "mention" || PASTED.test(line)) return null;
   return [origin.tenant, origin.channel, origin.thread ?? "", line.toLowerCase()].join(" ");
 }

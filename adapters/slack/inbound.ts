@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Place } from "../../src/commands/request.ts";
 import { SLACK, unwrap } from "../../src/text/unwrap.ts";
 import type { Field } from "../../src/view/doc.ts";
+import { readFiles, type FileRef, type Given } from "./given.ts";
 
 /** Where a question comes from, and what its answer may use. */
 export interface Origin {
@@ -27,6 +28,10 @@ export interface Asked {
   way: Way;
   line: string;
   fields?: Record<string, string>;
+  /** What is to be fetched first. */
+  given?: Given;
+  /** Of a command without a word behind it: opens the form that it may want. */
+  trigger?: string;
   origin: Origin;
 }
 
@@ -47,10 +52,10 @@ export interface Form {
 
 export type Heard = Asked | FormWanted | { kind: "ignored" };
 
-const IGNORED: Heard = { kind: "ignored" };
+export const IGNORED: Heard = { kind: "ignored" };
 
-const id = z.string().min(1).max(100);
-const optionalId = id.nullish();
+export const id = z.string().min(1).max(100);
+export const optionalId = id.nullish();
 
 const commandSchema = z.object({
   command: z.string().max(100),
@@ -60,6 +65,7 @@ const commandSchema = z.object({
   channel_id: id,
   user_id: id,
   response_url: z.string().optional(),
+  trigger_id: z.string().optional(),
 });
 
 const eventSchema = z.object({
@@ -76,11 +82,12 @@ const eventSchema = z.object({
     ts: id,
     thread_ts: optionalId,
     channel: id,
+    files: z.unknown().optional(),
   }),
 });
 
-const team = z.object({ id, enterprise_id: optionalId }).nullish();
-const enterprise = z.object({ id }).nullish();
+export const team = z.object({ id, enterprise_id: optionalId }).nullish();
+export const enterprise = z.object({ id }).nullish();
 
 const actionSchema = z.object({
   team,
@@ -99,17 +106,6 @@ const actionSchema = z.object({
   response_url: z.string().optional(),
   trigger_id: z.string(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
-});
-
-const shortcutSchema = z.object({
-  type: z.enum(["shortcut", "message_action"]),
-  team,
-  enterprise,
-  user: z.object({ id, team_id: optionalId }),
-  channel: z.object({ id }).optional(),
-  message: z.object({ ts: id, thread_ts: optionalId, text: z.string().default("") }).optional(),
-  response_url: z.string().optional(),
-  trigger_id: z.string(),
 });
 
 const submissionSchema = z.object({
@@ -141,6 +137,7 @@ const formSchema = z.object({
       value: z.string().optional(),
       required: z.literal(true).optional(),
       long: z.literal(true).optional(),
+      file: z.literal(true).optional(),
       choices: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
     }),
   ),
@@ -169,18 +166,28 @@ function typed(text: string): string {
     .trim();
 }
 
+/** A pasted text behind its command: it goes beside the line, which is shown, logged and kept. */
+const PASTED = /^\/?triage\s+(?!--)(?!kept:[a-z2-7]{26}(?:\s|$))/i;
+
+function withText(line: string): Pick<Asked, "line" | "fields"> {
+  const [command] = PASTED.exec(line) ?? [];
+  return command === undefined ? { line } : { line: "triage", fields: { text: line.slice(command.length) } };
+}
+
 /** A slash command: "/spf x" is "spf x", "/waxseal check x" is "check x"; nothing typed asks for help. */
 export function readCommand(body: unknown): Heard {
   const read = commandSchema.safeParse(body);
   if (!read.success) return IGNORED;
-  const { command, text, team_id, enterprise_id, channel_id, user_id, response_url } = read.data;
+  const { command, text, team_id, enterprise_id, channel_id, user_id, response_url, trigger_id } = read.data;
   const name = command.replace(/^\//, "");
   const words = typed(text);
   const line = name === "waxseal" ? words : `${name} ${words}`.trim();
+  const isBare = trigger_id !== undefined && /^[a-z]+$/i.test(line);
   return {
     kind: "asked",
     way: "command",
-    line: line === "" ? "help" : line,
+    ...withText(line === "" ? "help" : line),
+    ...(isBare ? { trigger: trigger_id } : {}),
     origin: {
       tenant: tenantOf(enterprise_id, team_id),
       channel: channel_id,
@@ -208,7 +215,7 @@ export function readEvent(body: unknown, self: string): Heard {
   return {
     kind: "asked",
     way: isDirect ? "direct" : "mention",
-    line: line === "" ? "help" : line,
+    ...asked(line, readFiles(event.files), thread_ts == null ? null : { channel, ts: thread_ts }),
     origin: {
       tenant: tenantOf(
         installed?.enterprise_id ?? read.data.enterprise_id,
@@ -224,13 +231,26 @@ export function readEvent(body: unknown, self: string): Heard {
   };
 }
 
+/** A line with what came beside it; no word at all means the file, or in a thread its first message. */
+function asked(
+  line: string,
+  files: readonly FileRef[],
+  thread: Given["thread"],
+): Pick<Asked, "line" | "fields" | "given"> {
+  const isMeant = line === "" || /^\/?triage$/i.test(line);
+  if (isMeant && files.length > 0) return { line: "triage", given: { files, thread: null } };
+  if (isMeant && thread !== null) return { line: "triage", given: { files: [], thread } };
+  if (line === "") return { line: "help" };
+  return { ...withText(line), ...(files.length === 0 ? {} : { given: { files, thread: null } }) };
+}
+
 interface Sender {
   team?: z.infer<typeof team>;
   enterprise?: z.infer<typeof enterprise>;
   user: { id: string; team_id?: string | null | undefined };
 }
 
-function tenantOfSender(sender: Sender): string {
+export function tenantOfSender(sender: Sender): string {
   return tenantOf(
     sender.enterprise?.id ?? sender.team?.enterprise_id,
     sender.team?.id ?? (sender.enterprise == null ? sender.user.team_id : null),
@@ -278,59 +298,18 @@ function readForm(value: string): Form | null {
   }
 }
 
-/** Longest text of a message that a shortcut looks through for a name, in characters. */
-const LOOKED_THROUGH = 20_000;
-
-/** The command line a message suggests: the first domain in it, with the first address. */
-function lineFrom(text: string): string {
-  const words = unwrap(text.slice(0, LOOKED_THROUGH), SLACK).split(/[\s<>()[\]"',;:=]+/);
-  const address = words.find((word) => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(word));
-  const domain = words
-    .map((word) => word.slice(word.lastIndexOf("@") + 1).replace(/\.$/, ""))
-    .find((word) => /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,63}$/i.test(word));
-  if (domain === undefined) return "";
-  return address === undefined ? `spf ${domain}` : `spf ${domain} ${address}`;
-}
-
-/** The form behind both shortcuts: one command line, begun from the message where there is one. */
-export function readShortcut(body: unknown): Heard {
-  const read = shortcutSchema.safeParse(body);
-  if (!read.success) return IGNORED;
-  const { channel, message, response_url, trigger_id, user } = read.data;
-  const begun = message === undefined ? "" : lineFrom(message.text);
-  const field: Field = {
-    name: "line",
-    label: "Command",
-    hint: "A domain, or a command such as spf example.com 192.0.2.1",
-    placeholder: "spf example.com",
-    required: true,
-    ...(begun === "" ? {} : { value: begun }),
-  };
-  return {
-    kind: "form",
-    trigger: trigger_id,
-    form: { label: "Check", line: "", fields: [field] },
-    origin: {
-      tenant: tenantOfSender(read.data),
-      // A global shortcut has no channel: the answer goes to the person (a user's id opens the direct conversation).
-      channel: channel?.id ?? user.id,
-      thread: message === undefined ? null : (message.thread_ts ?? message.ts),
-      user: user.id,
-      responseUrl: response_url ?? null,
-      isPrivate: channel !== undefined,
-      message: null,
-    },
-  };
-}
-
 /** What a form has to remember until it is sent. */
 export function memoryOf({ form, origin }: FormWanted): string {
   const { channel, thread, responseUrl, isPrivate, message } = origin;
   return JSON.stringify({ line: form.line, channel, thread, responseUrl, isPrivate, message });
 }
 
-/** A form that was sent, with its values by field. */
-export function readSubmission(body: unknown, values: Readonly<Record<string, string>>): Heard {
+/** A form that was sent, with its values and files by field. */
+export function readSubmission(
+  body: unknown,
+  values: Readonly<Record<string, string>>,
+  files: readonly FileRef[] = [],
+): Heard {
   const read = submissionSchema.safeParse(body);
   if (!read.success) return IGNORED;
   let remembered: unknown;
@@ -348,6 +327,7 @@ export function readSubmission(body: unknown, values: Readonly<Record<string, st
     way: "form",
     line: line === "" ? withCommand(typed(own ?? "")) : line,
     fields,
+    ...(files.length === 0 ? {} : { given: { files, thread: null } }),
     origin: { tenant: tenantOfSender(read.data), user: read.data.user.id, ...place },
   };
 }

@@ -6,14 +6,16 @@ import type { Clock, Log } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { createApi } from "./api.ts";
 import { messageOf } from "./blocks.ts";
-import { formErrors, readForm } from "./form.ts";
+import { createFiles } from "./files.ts";
+import { formErrors, readForm, readFormFiles } from "./form.ts";
 import { createGate, type Delivery } from "./gate.ts";
 import { openHouse, type House, type Taken } from "./house.ts";
 import { codeOf, openIdentity } from "./identity.ts";
-import { readAction, readCommand, readEvent, readShortcut, readSubmission } from "./inbound.ts";
+import { readAction, readCommand, readEvent, readSubmission } from "./inbound.ts";
 import { ERRORS_WITHIN_MS, REQUEST_MS, TOKEN_AGAIN_MS } from "./limits.ts";
 import type { OpenStore } from "./memory.ts";
 import { createOrigins } from "./origins.ts";
+import { readShortcut } from "./shortcut.ts";
 
 export interface SlackOptions {
   app: Answer;
@@ -69,7 +71,9 @@ export function startSlack(options: SlackOptions): SlackRim {
   const identity = openIdentity(client, clock, log);
   const api = createApi(client, (url) => origins.isResponseUrl(url));
   const { app, working } = options;
-  const house = openHouse({ app, clock, log, store: options.store ?? (() => Promise.resolve(null)) }, api);
+  const files = createFiles({ client, token: options.botToken, origins });
+  const store = options.store ?? (() => Promise.resolve(null));
+  const house = openHouse({ app, clock, log, store, files }, api);
   /** What the gate's side has taken, before Bolt acknowledges it. */
   const takenOf = new WeakMap<object, { taken: Taken | null }>();
 
@@ -83,6 +87,11 @@ export function startSlack(options: SlackOptions): SlackRim {
     bolt.command(/.*/, async ({ body, ack }) => {
       const taken = await house.take(readCommand(body), body);
       if (taken?.kind !== "asked") return ack();
+      // What opens a form shows no message, so it is known first whether one is wanted.
+      if (taken.asked.trigger !== undefined) {
+        await house.hear(taken, ERRORS_WITHIN_MS);
+        return ack();
+      }
       const { text, blocks } = messageOf(working(taken.asked.line));
       await ack({ response_type: "ephemeral", text, blocks });
       await house.hear(taken);
@@ -98,7 +107,10 @@ export function startSlack(options: SlackOptions): SlackRim {
       await house.hear(taken);
     });
     bolt.view({ callback_id: /.*/, type: "view_submission" }, async ({ body, ack }) => {
-      const taken = await house.take(readSubmission(body, readForm(body.view)), body);
+      const taken = await house.take(
+        readSubmission(body, readForm(body.view), readFormFiles(body.view)),
+        body,
+      );
       const refused = await house.hear(taken, ERRORS_WITHIN_MS);
       if (refused === null) return ack();
       return ack(formErrors(body.view, refused));

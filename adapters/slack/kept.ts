@@ -247,7 +247,13 @@ export function createKeeper({ memory, clock }: { memory: Memory; clock: Clock }
 
 /** A pasted message is stored nowhere: of its line the command stays, and none of its fields. */
 const PASTED = /^\/?triage\b/i;
+/** Nor is one that was pasted without the command: several lines, or what begins as no command does. */
+const NO_COMMAND = /[\r\n]|^[^/a-z]/i;
+/** The line of an answer that is kept, masked, already. */
+const KEPT_TRIAGE = /^triage kept:[a-z2-7]{26}$/;
 
 function kept(line: string, fields: Asked["fields"]): [string, Asked["fields"]] {
-  return PASTED.test(line.trim()) ? ["triage", undefined] : [line, fields];
+  const typed = line.trim();
+  if (KEPT_TRIAGE.test(typed)) return [typed, undefined];
+  return PASTED.test(typed) || NO_COMMAND.test(typed) ? ["triage", undefined] : [line, fields];
 }

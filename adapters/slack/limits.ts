@@ -117,3 +117,14 @@ export const FIT: FitLimits = {
   buttons: BUTTONS,
   buttonLine: BUTTON_VALUE,
 };
+
+// --- files and messages that people point at ---
+
+/** Octets of a file that are read. Source: C (file 10 MB). */
+export const FILE_OCTETS = 10 * 1_024 * 1_024;
+/** Milliseconds one file may take; the command's own time begins behind it. */
+export const FILE_MS = 8_000;
+/** Files of one message that are looked at. Ours; triage reads the first. */
+export const FILES = 5;
+/** UTF-16 units of a message that are read: Slack's longest (40,000) and its attachments. */
+export const MESSAGE_TEXT = 200_000;

@@ -1,5 +1,5 @@
 /** The whole answer in words: what notifications show and screen readers read, inert with MESSAGE_OPTIONS (reference A3, A4). */
-import { capital, clean, lineAgain, moreOf, shorten, treeRows } from "../../src/view/chat-text.ts";
+import { capital, clean, lineAgain, moreOf, shorten, treeRows, wayRows } from "../../src/view/chat-text.ts";
 import { STATE_WORDS, type Block, type Doc } from "../../src/view/doc.ts";
 import { plainOf } from "../../src/view/line.ts";
 import { TEXT } from "./limits.ts";
@@ -22,6 +22,7 @@ const TELL: Tell = {
     ),
   ],
   tree: ({ label, root }) => [label, ...treeRows(root).map(({ indent, branch }) => indent + branch)],
+  way: ({ label, stations }) => [label, ...wayRows(stations)],
   finding: ({ state, title, why, fix, ref }) => [
     `${STATE_WORDS[state]}: ${plainOf(title)}`,
     plainOf(why),

@@ -148,7 +148,14 @@ export interface SlackFake {
   addChannel(id: string, channel?: FakeChannel): void;
   setToken(token: string, state: TokenState): void;
   /** A person writes; gives the message's ts. */
-  say(message: { channel: string; user: string; text: string; thread_ts?: string }): string;
+  say(message: {
+    channel: string;
+    user: string;
+    text: string;
+    thread_ts?: string;
+    /** What else the message holds: files, attachments. */
+    more?: Readonly<Record<string, unknown>>;
+  }): string;
   /** Good for one view within 3 s. */
   newTrigger(user: string): string;
   /**
@@ -562,6 +569,18 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
         return { channel: id, ts: message.ts };
       },
     },
+    "conversations.replies": {
+      scope: "channels:history",
+      run(args) {
+        const id = textOf(args, "channel");
+        if (channels.get(id)?.bot === false) throw new Refusal("not_in_channel");
+        if (!channels.has(id)) throw new Refusal("channel_not_found");
+        const message = find(id, textOf(args, "ts"));
+        if (message === undefined || message.ephemeralFor !== undefined)
+          throw new Refusal("thread_not_found");
+        return { messages: [{ type: "message", ...shown(message), ...message.options }], has_more: false };
+      },
+    },
     "conversations.open": {
       scope: "im:write",
       run(args) {
@@ -953,8 +972,8 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
     setToken(token, state) {
       tokens.set(token, state);
     },
-    say({ channel, user, text, thread_ts }) {
-      return post(channel, { text, blocks: [], options: {} }, { user, thread_ts }).ts;
+    say({ channel, user, text, thread_ts, more = {} }) {
+      return post(channel, { text, blocks: [], options: more }, { user, thread_ts }).ts;
     },
     newTrigger(user) {
       const id = `${String(++count)}.${String(now())}.${"0123456789abcdef".repeat(2)}`;

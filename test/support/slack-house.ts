@@ -6,6 +6,7 @@ import { startServer } from "../../adapters/server.ts";
 import { startSlack, type SlackOptions, type SlackRim } from "../../adapters/slack/index.ts";
 import { createApp } from "../../src/commands/app.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
+import type { App } from "../../src/commands/request.ts";
 import { zoneDns, type Zone } from "../../src/dns/zone.ts";
 import type { Dns, Log } from "../../src/ports.ts";
 import { workingPage } from "../../src/view/pages.ts";
@@ -41,6 +42,7 @@ export interface SlackHouse {
 export interface HouseOptions {
   zone?: Zone;
   dns?: Dns;
+  app?: App;
   fake?: SlackFakeOptions;
   botToken?: string;
   appToken?: string;
@@ -60,14 +62,16 @@ export async function openSlackHouse(options: HouseOptions = {}): Promise<SlackH
   };
   const log: Log = { info: note, warn: note, error: note };
   const asked: string[] = [];
-  const app = createApp({
-    commands: COMMANDS,
-    dns: options.dns ?? zoneDns(options.zone ?? {}, { log: asked }),
-    http: NO_HTTP,
-    clock: systemClock,
-    log,
-    deadline: 8_000,
-  });
+  const app =
+    options.app ??
+    createApp({
+      commands: COMMANDS,
+      dns: options.dns ?? zoneDns(options.zone ?? {}, { log: asked }),
+      http: NO_HTTP,
+      clock: systemClock,
+      log,
+      deadline: 8_000,
+    });
   const rim = startSlack({
     app,
     clock: systemClock,

@@ -250,7 +250,7 @@ describe("what passes", () => {
     },
     {
       name: "a message shortcut",
-      sent: messageAction("check_message", "550 5.7.1 \u{1f600}"),
+      sent: messageAction("triage_message", "550 5.7.1 \u{1f600}"),
       kind: "interaction",
       read: { type: "message_action", message_ts: "1800000000.000200" },
       key: /^trigger 2\.\d+$/,

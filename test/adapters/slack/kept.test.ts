@@ -75,16 +75,20 @@ test("a question is written down before it is known, and known before it is hand
   expect(house.keeper.mineFor(`${question!.id}:0`)).toBe(OWN_MS);
 });
 
-test.each(["triage 550 5.7.26 canary-local@example.com", "/triage canary-local", "  TRIAGE\ncanary-local"])(
-  "of a pasted message nothing is written down: %j",
-  async (line) => {
-    const store = slackStore();
-    await live(store).take({ line, fields: { text: "canary-field" } });
-    const written = JSON.stringify([...store.rows.values()]);
-    expect(written).toContain('"line":"triage"');
-    expect(written).not.toContain("canary");
-  },
-);
+test.each([
+  "triage 550 5.7.26 canary-local@example.com",
+  "/triage canary-local",
+  "  TRIAGE\ncanary-local",
+  "Subject: canary\nReceived: from canary",
+  "550 5.1.1 <canary-local@example.com>: no such user",
+  "<canary-local@example.com>: said no",
+])("of a pasted message nothing is written down: %j", async (line) => {
+  const store = slackStore();
+  await live(store).take({ line, fields: { text: "canary-field" } });
+  const written = JSON.stringify([...store.rows.values()]);
+  expect(written).toContain('"line":"triage"');
+  expect(written).not.toContain("canary");
+});
 
 test("what memory knows is refused without asking the store", async () => {
   const store = slackStore();

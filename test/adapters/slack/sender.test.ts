@@ -64,6 +64,7 @@ function live({ store = slackStore(), clock = handClock(), replies = [] }: Life 
       const isFree = to.includes("C9");
       return Promise.resolve((isFree ? undefined : replies.shift()) ?? SENT);
     },
+    firstOf: () => Promise.resolve({ error: "thread_not_found" }),
     openView: () => Promise.resolve(true),
     direct(user) {
       tried.push(`open ${user}`);
