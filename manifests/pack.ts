@@ -21,12 +21,28 @@ export function fillManifest(text: string, appId: string | undefined, publicUrl:
     .replaceAll(new URL(NO_URL).host, url.host);
 }
 
+interface Manifest {
+  bots: { supportsTargetedMessages?: boolean; commandLists: { triggers?: string[]; scopes: string[] }[] }[];
+}
+
+/** The manifest with what Teams has in preview: commands behind a slash, which one person alone sees. Not in personal chats, where nobody else reads. */
+export function previewManifest(text: string): string {
+  const manifest = JSON.parse(text) as Manifest;
+  for (const bot of manifest.bots) {
+    bot.supportsTargetedMessages = true;
+    for (const list of bot.commandLists)
+      if (!list.scopes.includes("personal")) list.triggers = ["mention", "slash"];
+  }
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
 function pack(): void {
   const env = path.join(ROOT, ".env");
   if (existsSync(env)) process.loadEnvFile(env);
-  const { MicrosoftAppId, PUBLIC_URL } = process.env;
+  const { MicrosoftAppId, PUBLIC_URL, TEAMS_PREVIEW } = process.env;
   const appId = MicrosoftAppId === "" ? undefined : MicrosoftAppId;
-  const manifest = fillManifest(readFileSync(path.join(TEAMS, "manifest.json"), "utf8"), appId, PUBLIC_URL);
+  const filled = fillManifest(readFileSync(path.join(TEAMS, "manifest.json"), "utf8"), appId, PUBLIC_URL);
+  const manifest = TEAMS_PREVIEW?.trim() === "on" ? previewManifest(filled) : filled;
   const wrong = validateTeams(JSON.parse(manifest));
   if (wrong.length > 0) {
     process.stderr.write(`manifests/teams/manifest.json: ${wrong.join("; ")}\n`);

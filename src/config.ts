@@ -109,6 +109,11 @@ export const SETTINGS = {
     default: null,
     help: "Of other clouds and tests: hosts that answers may go to, comma between, instead of smba.trafficmanager.net,*.botframework.com.",
   },
+  TEAMS_PREVIEW: {
+    secret: false,
+    default: "off",
+    help: "on: what Teams has in preview. Help and errors in channels are shown to the asker alone, and the package gets commands behind a slash. on or off.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -169,6 +174,7 @@ const schema = z.object({
   TEAMS_OPENID_METADATA_URL: z.url({ protocol: /^https?$/ }).optional(),
   TEAMS_TOKEN_ISSUER: z.string().min(1).optional(),
   TEAMS_SERVICE_HOSTS: z.string().min(1).optional(),
+  TEAMS_PREVIEW: z.enum(["on", "off"]),
 });
 
 export interface SlackConfig {
@@ -189,6 +195,8 @@ export interface TeamsConfig {
   metadataUrl: string | undefined;
   issuer: string | undefined;
   serviceHosts: string | undefined;
+  /** What Teams has in preview: answers to one person in a channel, commands behind a slash. */
+  preview: boolean;
 }
 
 export interface Config {
@@ -289,7 +297,9 @@ function readTeams(
   const { MicrosoftAppTenantId: tenantId, TEAMS_TENANTS: tenants } = read;
   const { TEAMS_OPENID_METADATA_URL: metadataUrl, TEAMS_TOKEN_ISSUER: issuer } = read;
   const { TEAMS_SERVICE_HOSTS: serviceHosts } = read;
-  const teams = { password, type, tenantId, tenants: tenants ?? [], metadataUrl, issuer, serviceHosts };
+  const preview = read.TEAMS_PREVIEW === "on";
+  const known = { password, type, tenantId, tenants: tenants ?? [], metadataUrl, issuer, serviceHosts };
+  const teams = { ...known, preview };
   const isMeant = [password, tenantId, tenants, metadataUrl, issuer, serviceHosts].some(
     (value) => value !== undefined,
   );

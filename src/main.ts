@@ -21,7 +21,7 @@ import { createDemo, createDemoDirect } from "./dns/demo.ts";
 import { COMMAND_MS } from "./dns/limits.ts";
 import { createShare } from "./dns/share.ts";
 import { startKeeper } from "./jobs/keeper.ts";
-import type { Log } from "./ports.ts";
+import type { Http, Log } from "./ports.ts";
 import type { Store } from "./store.ts";
 import { workingPage } from "./view/pages.ts";
 
@@ -37,6 +37,7 @@ interface House {
   /** The store where somebody has needed it; it is opened for nobody else. */
   openedStore: () => Promise<Store | null>;
   app: App;
+  http: Http;
   dns: DnsClient;
   metrics: Metrics;
   close(): void;
@@ -55,10 +56,11 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
   const cache = createCache(createShare(dns, { clock }), { clock });
   const store = openStoreOnce(config, log);
   const known = createDemo(cache, () => clock.now());
+  const http = createHttp({ dns: known, clock });
   const app = createApp({
     commands: COMMANDS,
     dns: known,
-    http: createHttp({ dns: known, clock }),
+    http,
     direct: createDemoDirect(dns, () => clock.now()),
     store: store.open,
     keepMs: config.keepMs,
@@ -75,6 +77,7 @@ function buildHouse(config: Config, log: Log, deadline: number): House {
   });
   return {
     app,
+    http,
     dns,
     metrics,
     store: store.open,
@@ -195,10 +198,14 @@ async function openSlack(config: Config, { app, store }: House, log: Log): Promi
 }
 
 /** Teams, where it is set up; its libraries are loaded for nobody else. */
-async function openTeams(config: Config, { app, store }: House, log: Log): Promise<TeamsRim | undefined> {
+async function openTeams(
+  config: Config,
+  { app, http, store }: House,
+  log: Log,
+): Promise<TeamsRim | undefined> {
   if (config.teams === undefined) return undefined;
   const { startTeams } = await import("../adapters/teams/index.ts");
-  return startTeams({ app, clock: systemClock, log, working: workingPage, store, ...config.teams });
+  return startTeams({ app, http, clock: systemClock, log, working: workingPage, store, ...config.teams });
 }
 
 /** What is said of Teams at the start. */

@@ -1,4 +1,5 @@
 /** Actions as buttons: a command line within the button, or a form that unfolds under it (reference B1). */
+import { createHash } from "node:crypto";
 import type { Action, Block, Doc, Field } from "../../src/view/doc.ts";
 import { codeInline, text as textInline } from "../../src/view/line.ts";
 import type { ActionSet, CardAction, ChoiceInput, Element, TextInput } from "./elements.ts";
@@ -13,6 +14,7 @@ import {
   FORM_JSON,
   FORMS_JSON,
   INPUT,
+  MARK_DIGITS,
   PLACEHOLDER,
   ROW_WIDTH,
 } from "./limits.ts";
@@ -28,11 +30,11 @@ function isForm({ fields = [] }: Action): boolean {
 
 /** Names that an input may have: as a form's fields are read back, and none of what the button itself carries (`inbound.ts`). */
 const NAMED = /^[a-z][\w-]{0,40}$/i;
-const OWN_NAMES: ReadonlySet<string> = new Set(["line", "fields", "share", "msteams"]);
+const OWN_NAMES: ReadonlySet<string> = new Set(["line", "fields", "form", "share", "msteams"]);
 
 /**
- * Says of each action whether a button carries it; asked once for each, in order. A form is not carried that is too large, or in which
- * an input would be called like one of a form before it: names must differ over a card. A line too long is `fitDoc`'s to show.
+ * Says of each action whether a button carries it; asked once for each, in order. A form is not carried that is too large, or that is
+ * there already: the ids of inputs must differ over a card. A line too long is `fitDoc`'s to show.
  */
 export function createCarrier(): (action: Action) => boolean {
   const taken = new Set<string>();
@@ -40,14 +42,22 @@ export function createCarrier(): (action: Action) => boolean {
   return (action) => {
     if (!isForm(action)) return true;
     const names = (action.fields ?? []).map(({ name }) => name);
-    const isNamed = names.every((name) => NAMED.test(name) && !OWN_NAMES.has(name) && !taken.has(name));
-    if (!isNamed || new Set(names).size !== names.length || !holdsAll(action)) return false;
+    const mark = markOf(action);
+    const isNamed = names.every((name) => NAMED.test(name) && !OWN_NAMES.has(name));
+    if (!isNamed || taken.has(mark) || new Set(names).size !== names.length || !holdsAll(action))
+      return false;
     const size = JSON.stringify(formOf(action)).length;
     if (size > Math.min(FORM_JSON, room)) return false;
-    for (const name of names) taken.add(name);
+    taken.add(mark);
     room -= size;
     return true;
   };
+}
+
+/** What the ids of a form's inputs begin with: the same wherever the form is drawn, another for every other form. */
+function markOf({ label, line, fields = [] }: Action): string {
+  const whole = JSON.stringify([label, line, fields.map(({ name }) => name)]);
+  return `f${createHash("sha256").update(whole).digest("hex").slice(0, MARK_DIGITS)}--`;
 }
 
 function holdsAll({ line, fields = [] }: Action): boolean {
@@ -85,14 +95,21 @@ export function shareButton(line: string): CardAction[] {
 }
 
 /** A form: its fields, each with what it says about itself, and the button that sends them with the line. */
-function formOf({ label, line, fields = [] }: Action): CardAction {
+function formOf(action: Action): CardAction {
+  const { label, line, fields = [] } = action;
+  const form = markOf(action);
   const send: ActionSet = {
     type: "ActionSet",
     actions: [
-      { type: "Action.Submit", title: CARD_WORDS.submit, style: "positive", data: { line, fields: true } },
+      {
+        type: "Action.Submit",
+        title: CARD_WORDS.submit,
+        style: "positive",
+        data: { line, fields: true, form },
+      },
     ],
   };
-  const body: Element[] = [...fields.flatMap(fieldOf), send];
+  const body: Element[] = [...fields.flatMap((field) => fieldOf(field, form)), send];
   return { type: "Action.ShowCard", title: titleOf(label), card: { type: "AdaptiveCard", body } };
 }
 
@@ -109,23 +126,18 @@ function isSelect(choices: Field["choices"]): choices is Choices {
   );
 }
 
-function fieldOf(field: Field): Element[] {
+function fieldOf(field: Field, form: string): Element[] {
   const { hint = "" } = field;
   const said = hint === "" ? [] : [paragraph(words(hint, { isSubtle: true }), { spacing: "Medium" })];
-  return [...said, inputOf(field)];
+  return [...said, inputOf(field, form)];
 }
 
-function inputOf({
-  name,
-  label,
-  placeholder = "",
-  value = "",
-  required,
-  long,
-  choices,
-}: Field): TextInput | ChoiceInput {
+function inputOf(
+  { name, label, placeholder = "", value = "", required, long, choices }: Field,
+  form: string,
+): TextInput | ChoiceInput {
   const look = {
-    id: name,
+    id: `${form}${name}`,
     label: clean(label),
     ...(required === true
       ? { isRequired: true as const, errorMessage: CARD_WORDS.needed(clean(label)) }

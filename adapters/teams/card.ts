@@ -16,7 +16,19 @@ import { fitDoc } from "../../src/view/fit.ts";
 import { buttonOf, createCarrier, rowsOf, shareButton, stub, typedLine, type Place } from "./actions.ts";
 import { drawn, type Frame, type Manner } from "./draw.ts";
 import { heading, paragraph, runsOf, words, type Colour, type Element, type Look } from "./elements.ts";
-import { CARD_JSON, DENSE, FALLBACK, FIT, FIT_DENSE, NAME, PEOPLE, SPEAK, SUMMARY } from "./limits.ts";
+import {
+  BUTTON_FRAME,
+  CARD_JSON,
+  DENSE,
+  FALLBACK,
+  FIT,
+  FIT_DENSE,
+  NAME,
+  PEOPLE,
+  ROW_WIDTH,
+  SPEAK,
+  SUMMARY,
+} from "./limits.ts";
 import { clean, lineAgain, moreOf, shorten, wordsOf } from "../../src/view/chat-text.ts";
 import { CARD_WORDS, speakOf, tellBlock, textOf } from "./text.ts";
 
@@ -165,8 +177,9 @@ function homeOf(section: Section, doc: Doc): [Section, Action][] {
 
 function sectionOf({ title, blocks }: Section, action: Action | undefined, frame: Frame): Element[] {
   const { doc, place } = frame;
-  if (action === undefined) return [heading(title), ...drawn(blocks, frame)];
-  const buttons = buttonOf(action, doc, place, action.label);
+  if (action === undefined) return [heading(title), ...drawn(blocks, { ...frame, under: title })];
+  // Its whole title stands right above the button, so a phone's width is enough for it.
+  const buttons = buttonOf(action, doc, place, shorten(action.label, ROW_WIDTH - BUTTON_FRAME));
   return [stub(title, blocks.flatMap(tellBlock).join(" "), buttons)];
 }
 

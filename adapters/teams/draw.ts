@@ -12,8 +12,16 @@ import {
   type Element,
   type TextRun,
 } from "./elements.ts";
-import { BLOCK_JSON, TABLE_COLUMNS, TABLE_ROWS } from "./limits.ts";
-import { treeRows } from "../../src/view/chat-text.ts";
+import {
+  BLOCK_JSON,
+  COLUMN_BOLD,
+  COLUMN_EDGES,
+  COLUMN_LEAST,
+  COLUMN_MOST,
+  TABLE_COLUMNS,
+  TABLE_ROWS,
+} from "./limits.ts";
+import { treeRows, wayRows, wordsOf } from "../../src/view/chat-text.ts";
 import { CARD_WORDS, headLine, tellBlock } from "./text.ts";
 
 /** "rich": as it should be; "bare": each block as literal lines, with the least around them. */
@@ -24,6 +32,8 @@ export interface Frame {
   doc: Doc;
   place: Place;
   manner: Manner;
+  /** The heading right above: what says no more than it is not said again. */
+  under?: string;
 }
 
 /** Blocks as elements; one that would be too heavy in its best look is told in lines. */
@@ -66,7 +76,10 @@ const DRAW: Draw = {
     ...(note === undefined ? [] : [paragraph(runsOf(note, { isSubtle: true }), NEAR)]),
   ],
   facts: ({ rows }) =>
-    rows.map(({ label, line }) => paragraph([...bold(`${label}: `), ...runsOf(line)], NEAR)),
+    // The first stands apart from what is above, so that the rows are seen as one block.
+    rows.map(({ label, line }, at) =>
+      paragraph([...bold(`${named(label)} `), ...runsOf(line)], at === 0 ? {} : NEAR),
+    ),
   list: ({ items, ordered }) =>
     items.map((item, at) =>
       paragraph([...words(ordered === true ? `${String(at + 1)}. ` : "• "), ...runsOf(item)], NEAR),
@@ -77,6 +90,10 @@ const DRAW: Draw = {
     ...treeRows(root).map(({ indent, branch }) =>
       paragraph([...(indent === "" ? [] : drawnLines(indent)), ...code(branch)], TIGHT),
     ),
+  ],
+  way: ({ label, stations }) => [
+    paragraph(words(label)),
+    ...wayRows(stations).map((row) => paragraph(code(row), TIGHT)),
   ],
   finding: ({ state, title, why, fix, ref, action }, { doc, place }) => [
     {
@@ -97,32 +114,51 @@ const DRAW: Draw = {
   ],
 };
 
+/** A label before what it names; one that asks keeps its own mark. */
+function named(label: string): string {
+  return /[?!]$/.test(label) ? label : `${label}:`;
+}
+
 /** The lines of a tree; NO-BREAK SPACE, because clients draw several plain spaces as one. */
 function drawnLines(indent: string): TextRun[] {
   const text = indent.replaceAll(" ", "\u00a0");
   return [{ type: "TextRun", text, fontType: "Monospace", isSubtle: true }];
 }
 
+/** A column's share of a table's width: a figure needs little of it beside a record. */
+function shareOf(head: readonly string[], rows: readonly (readonly Line[])[], at: number): number {
+  // The head is bold.
+  const longest = Math.max(
+    Math.ceil((head[at] ?? "").length * COLUMN_BOLD),
+    ...rows.map((row) => wordsOf(row[at] ?? []).length),
+  );
+  return Math.min(Math.max(longest, COLUMN_LEAST), COLUMN_MOST) + COLUMN_EDGES;
+}
+
 /** Three columns at most go on a phone; a wider table is told in lines, a row each. */
-function drawTable({ caption, head, rows }: Extract<Block, { kind: "table" }>): Element[] {
+function drawTable(
+  { caption, head, rows }: Extract<Block, { kind: "table" }>,
+  { under = "" }: Frame,
+): Element[] {
   const hasHead = head.some((each) => each !== "");
   const wide = Math.max(head.length, ...rows.map(({ length }) => length));
   const high = rows.length + (hasHead ? 1 : 0);
-  const above = paragraph(bold(caption));
-  if (wide === 0 || high === 0) return [above];
+  const isEmpty = wide === 0 || high === 0;
+  const above = under.startsWith(caption) && !isEmpty ? [] : [paragraph(bold(caption))];
+  if (isEmpty) return above;
   if (wide > TABLE_COLUMNS || high > TABLE_ROWS)
     return [
-      above,
+      ...above,
       ...headLine(head, rows).map((words) => paragraph(bold(words), NEAR)),
       ...rows.map((row) => rowLine(head, row)),
     ];
   const all = [...(hasHead ? [head.map((each): Line => [strong(each)])] : []), ...rows];
   return [
-    above,
+    ...above,
     {
       type: "Table",
       spacing: "Small",
-      columns: Array.from({ length: wide }, () => ({ width: 1 })),
+      columns: Array.from({ length: wide }, (_, at) => ({ width: shareOf(head, rows, at) })),
       firstRowAsHeader: hasHead,
       showGridLines: true,
       rows: all.map((row) => ({

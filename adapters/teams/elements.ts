@@ -83,10 +83,11 @@ export interface ChoiceInput {
   value?: string;
 }
 
-/** What a button carries back: a command line; `fields` says that inputs stand beside it, `share` that all are to see the answer. */
+/** What a button carries back: a command line; `fields` says that inputs stand beside it, `form` what their ids begin with, `share` that all are to see the answer. */
 export interface Carried {
   line: string;
   fields?: true;
+  form?: string;
   share?: true;
 }
 

@@ -4,14 +4,15 @@ import { tenantOf, type Activity } from "./activity.ts";
 import { FIELDS_MAX, ID_MAX, LIST_MAX, NAME_MAX, TEXT_MAX, URL_MAX } from "./gate-limits.ts";
 import { isFileUrl } from "./hosts.ts";
 import { originOf, type Origin } from "./origin.ts";
+import { betterOf, richPaste, richText, takePaste, type Pasted } from "./rich.ts";
 import { plainText, typed, typedMessage } from "./typed.ts";
 
 /** How a question was asked: `execute` wants its card in the answer, to stand where the pressed one stands; so do dialogs theirs. */
 export type Way = "message" | "submit" | "execute" | "dialog" | "extension";
 
-/** A file that a person sent in a personal chat. */
+/** A file that a person sent. */
 export interface FileSent {
-  /** Foreign text. */
+  /** Foreign text; "" where Teams said none. */
   name: string;
   /** Where it can be fetched, without our token; null where that is no place of Teams' files, and nobody may ask there. */
   url: string | null;
@@ -25,6 +26,8 @@ export interface Asked {
   line: string;
   /** Of a form that was sent. */
   fields?: Record<string, string>;
+  /** All in the conversation are to see the answer. */
+  share?: true;
   /** The `verb` of an Action.Execute, the commandId of a message extension; null for the others. */
   verb: string | null;
   files: readonly FileSent[];
@@ -38,6 +41,8 @@ export interface PointedAt {
   id: string | null;
   /** Foreign: the text as it was read, tags left out. */
   text: string;
+  /** Foreign: the same line by line, as it was shown. */
+  paste: string;
   /** Foreign: the body as Teams sent it, where it is HTML. */
   html: string | null;
   /** Foreign. */
@@ -74,8 +79,13 @@ export type Heard =
 const id = z.string().min(1).max(ID_MAX);
 const text = z.string().max(TEXT_MAX);
 
-/** What our buttons carry: a command line, and whether the inputs beside it are a form's. */
-const submitSchema = z.looseObject({ line: text, fields: z.boolean().optional() });
+/** What our buttons carry: a command line, whether all are to see the answer, and whether inputs stand beside it, with their mark. */
+const submitSchema = z.looseObject({
+  line: text,
+  fields: z.boolean().optional(),
+  form: z.string().max(NAME_MAX).optional(),
+  share: z.boolean().optional(),
+});
 
 const executeSchema = z.object({
   action: z.object({ verb: z.string().max(NAME_MAX).nullish(), data: submitSchema }),
@@ -106,36 +116,49 @@ const fileSchema = z.object({
 });
 
 const FILE = "application/vnd.microsoft.teams.file.download.info";
+/** A message once more, rich. */
+const HTML = "text/html";
+/** Of channels and groups: a file that only Graph hands out. */
+const REFERENCE = "reference";
 
 function ignored(activity: Activity): Heard {
   return { kind: "ignored", isInvoke: activity.type === "invoke" };
 }
 
-function filesOf({ attachments }: Activity): FileSent[] {
-  return (attachments ?? []).flatMap(({ contentType, content, name }) => {
+function filesOf(activity: Activity): FileSent[] {
+  const attachments = activity.attachments ?? [];
+  const files = attachments.flatMap(({ contentType, content, name }) => {
+    if (contentType === REFERENCE) return [{ name: name ?? "", url: null, type: null }];
     if (contentType !== FILE) return [];
     const read = fileSchema.safeParse(content);
     const url = read.data?.downloadUrl ?? "";
     return [{ name: name ?? "", url: isFileUrl(url) ? url : null, type: read.data?.fileType ?? null }];
   });
+  // Quoted messages and cards have their place in the text too, and are named beside it.
+  if (attachments.some(({ contentType }) => contentType !== HTML)) return files;
+  // In channels and groups all that is left of a file is its place in the text.
+  return /<attachment\b/i.test(htmlOf(activity) ?? "") ? [{ name: "", url: null, type: null }] : [];
 }
 
 function htmlOf({ attachments }: Activity): string | null {
-  const content = attachments?.find(({ contentType }) => contentType === "text/html")?.content;
+  const content = attachments?.find(({ contentType }) => contentType === HTML)?.content;
   return typeof content === "string" && content.length <= TEXT_MAX ? content : null;
 }
 
 type Submit = z.infer<typeof submitSchema>;
 
 /** Names that belong to us or to Teams, and are no inputs. */
-const OWN_NAMES: ReadonlySet<string> = new Set(["line", "fields", "msteams"]);
+const OWN_NAMES: ReadonlySet<string> = new Set(["line", "fields", "form", "share", "msteams"]);
 
 /** The line and the inputs of a button that was pressed. */
-function pressed(data: Submit): Pick<Asked, "line" | "fields"> {
-  const { line, fields: isForm } = data;
-  if (isForm !== true) return { line: line.trim() };
+function pressed(data: Submit): Pick<Asked, "line" | "fields" | "share"> {
+  // A form's inputs bear its mark, so that no two forms of a card share one; cards from before have none.
+  const { line, fields: isForm, form: mark = "", share } = data;
+  if (isForm !== true) return { line: line.trim(), ...(share === true ? { share } : {}) };
   const inputs = Object.entries(data)
     .filter((entry): entry is [string, string] => !OWN_NAMES.has(entry[0]) && typeof entry[1] === "string")
+    .filter(([name]) => name.startsWith(mark))
+    .map(([name, value]): [string, string] => [name.slice(mark.length), value])
     .filter(([name, value]) => /^[a-z][\w-]{0,40}$/i.test(name) && value.length <= TEXT_MAX)
     .slice(0, FIELDS_MAX);
   return { line: typed(line), fields: Object.fromEntries(inputs) };
@@ -145,17 +168,29 @@ type Reader = (activity: Activity, origin: Origin) => Heard;
 
 const NOTHING = { verb: null, files: [], html: null } as const;
 
+/** The line of a message, and what was pasted behind `triage`: the rich version of it where that has kept more lines. */
+function pasteOf(activity: Activity): Pasted {
+  const pasted = takePaste(typedMessage(activity));
+  if (!pasted.line.startsWith("triage")) return pasted;
+  const { name } = activity.recipient;
+  const names = (activity.entities ?? []).map(({ mentioned }) => mentioned?.name ?? "");
+  const rich = richPaste(htmlOf(activity), [name ?? "", ...names]);
+  const text = betterOf(pasted.fields?.text ?? "", rich?.fields?.text ?? null);
+  return text === "" ? pasted : { line: pasted.line, fields: { text } };
+}
+
 function readMessage(activity: Activity, origin: Origin): Heard {
   const submit = submitSchema.safeParse(activity.value);
   if (submit.success) return { kind: "asked", way: "submit", ...NOTHING, ...pressed(submit.data), origin };
   // A button that is none of ours; one that also says something in words is heard by them.
   if (activity.value != null && (activity.text ?? "") === "") return ignored(activity);
   const files = filesOf(activity);
-  const line = typedMessage(activity);
+  const { line, ...paste } = pasteOf(activity);
   return {
     kind: "asked",
     way: "message",
     ...NOTHING,
+    ...paste,
     line: line === "" && files.length === 0 ? "help" : line,
     files,
     html: htmlOf(activity),
@@ -188,6 +223,7 @@ function pointedAt(payload: z.infer<typeof payloadSchema>): PointedAt {
   return {
     id: payload.id ?? null,
     text: isHtml ? plainText(content) : content,
+    paste: isHtml ? richText(content) : content.replaceAll(/\r\n?/g, "\n"),
     html: isHtml ? content : null,
     author: payload.from?.user?.displayName ?? null,
   };

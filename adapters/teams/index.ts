@@ -1,15 +1,17 @@
 /** Teams: our gate in front, every activity heard once and answered at once, every answer a card in its place. */
 import type http from "node:http";
 import type { App as Answer } from "../../src/commands/request.ts";
-import type { Clock, Log } from "../../src/ports.ts";
+import type { Clock, Http, Log } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import type { Activity } from "./activity.ts";
 import { createConnector, type Sign } from "./connector.ts";
+import { createFiles } from "./files.ts";
 import { createGate } from "./gate.ts";
 import { readServiceHosts, SERVICE_HOSTS } from "./hosts.ts";
 import { createHouse } from "./house.ts";
 import { hear } from "./inbound.ts";
 import type { HttpAnswer } from "./invoke.ts";
+import { createKeeper } from "./kept.ts";
 import { createKeys } from "./keys.ts";
 import { createOnce, createPlaces, type OpenStore } from "./memory.ts";
 import { createOutbox } from "./outbound.ts";
@@ -26,6 +28,10 @@ export interface TeamsOptions {
   working: (line: string) => Doc;
   /** Where seen deliveries and unsent answers are kept; null or nothing: in memory alone. */
   store?: OpenStore;
+  /** Fetches the files that people send; without it they are told that it cannot be done. */
+  http?: Http;
+  /** What Teams has in preview is in use: answers that one person alone sees in a channel. */
+  preview?: boolean;
   /** null: nobody signs, and whoever reaches this address may ask. For loopback alone, which the caller sees to. */
   appId: string | null;
   password?: string | undefined;
@@ -81,15 +87,24 @@ export function startTeams(options: TeamsOptions): TeamsRim {
     isSingleTenant,
     clock,
     log,
-    once: createOnce(store, clock),
+    once: createOnce(clock),
   });
   const token = watchToken(options);
   const connector = createConnector({ sign: token.sign, hosts, clock, botId: `28:${appId ?? ""}`, fetch });
   const outbox = createOutbox({ clock, log });
   const places = createPlaces();
   const tools = { connector, outbox, places, clock, log };
-  const sender = createSender({ ...tools, store });
-  const house = createHouse({ ...tools, app, sender, working });
+  const keeper = createKeeper({ store, clock, log });
+  const sender = createSender({ ...tools, store, keeper, hosts });
+  const house = createHouse({
+    ...tools,
+    app,
+    files: createFiles({ http: options.http, clock }),
+    preview: options.preview === true,
+    keeper,
+    sender,
+    working,
+  });
   let isClosed = false;
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the answer to an activity's request says: a card in the pressed one's place, a dialog, results of a search (reference B1). */
 import { plainOf } from "../../src/view/line.ts";
 import type { Doc } from "../../src/view/doc.ts";
-import { cardOf } from "./card.ts";
+import { cardOf, type CardOptions } from "./card.ts";
 import { WORDS } from "./notes.ts";
 import { CARD } from "./render.ts";
 import { DIALOG_TITLE, PREVIEW } from "./rim-limits.ts";
@@ -13,14 +13,14 @@ export interface HttpAnswer {
 }
 
 /** To an Action.Execute: the card that takes the pressed one's place. */
-export function cardReply(page: Doc): HttpAnswer {
-  return { status: 200, body: { statusCode: 200, type: CARD, value: cardOf(page).card } };
+export function cardReply(page: Doc, options: CardOptions = {}): HttpAnswer {
+  return { status: 200, body: { statusCode: 200, type: CARD, value: cardOf(page, options).card } };
 }
 
 /** To whatever opens or goes on with a dialog. */
-export function dialogReply(page: Doc): HttpAnswer {
+export function dialogReply(page: Doc, options: CardOptions = {}): HttpAnswer {
   const title = cut(plainOf(page.title), DIALOG_TITLE);
-  const card = { contentType: CARD, content: cardOf(page, { place: "dialog" }).card };
+  const card = { contentType: CARD, content: cardOf(page, { ...options, place: "dialog" }).card };
   return {
     status: 200,
     body: { task: { type: "continue", value: { title, height: "large", width: "large", card } } },
@@ -28,8 +28,8 @@ export function dialogReply(page: Doc): HttpAnswer {
 }
 
 /** The dialog closes with a word: the answer follows elsewhere. */
-export function laterReply(): HttpAnswer {
-  return { status: 200, body: { task: { type: "message", value: WORDS.later } } };
+export function laterReply(word: string = WORDS.later): HttpAnswer {
+  return { status: 200, body: { task: { type: "message", value: word } } };
 }
 
 /** To a search that has no results: a word. */

@@ -25,6 +25,11 @@ export const BUTTON_LINE = 400;
 /** Columns of a table, and rows with its head. Source: B3, C (3x40). */
 export const TABLE_COLUMNS = 3;
 export const TABLE_ROWS = 40;
+/** Shares of a table's width in characters: what a column's longest cell counts at least and at most, what its edges take beside, and what a bold letter counts. Measured with adaptivecards 3.0.6. */
+export const COLUMN_LEAST = 6;
+export const COLUMN_MOST = 24;
+export const COLUMN_EDGES = 6;
+export const COLUMN_BOLD = 1.25;
 /** JSON of one block of a page in its best look; a heavier one is drawn in lines. A third of a card. */
 export const BLOCK_JSON = 9_000;
 
@@ -34,6 +39,8 @@ export const LINK = 2_000;
 /** JSON of one form, and of all forms of a page; what is over is shown as lines to type. */
 export const FORM_JSON = 4_000;
 export const FORMS_JSON = 6_000;
+/** Digits of a hash that tell the forms of one card apart, of which FORMS_JSON lets some dozens be. */
+export const MARK_DIGITS = 8;
 /** What a form's field holds. Source: C (dialog input). */
 export const INPUT = 20_000;
 export const PLACEHOLDER = 150;

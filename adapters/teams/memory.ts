@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../src/ports.ts";
 import type { Answers, Deliveries, Failed } from "../../src/store.ts";
 import type { Once } from "./gate.ts";
-import { PLACES_MAX, SEEN_HOURS, SEEN_MAX, STORE_WITHIN_MS, WRITE_AGAIN_MS, WRITES } from "./rim-limits.ts";
-import { pause, within } from "./wait.ts";
+import { PLACES_MAX, SEEN_HOURS, SEEN_MAX, WRITE_AGAIN_MS, WRITES } from "./rim-limits.ts";
+import { pause } from "./wait.ts";
 
 /** As much of the store as Teams needs. */
 export type Store = Answers & Pick<Deliveries, "firstTime">;
@@ -17,24 +17,25 @@ export function rowTenant(tenant: string): string {
   return `teams/${tenant}`;
 }
 
-/** Writes, again while that may help; false where it was not written. Never rejects. */
+/** Writes, again while that may help and `wanted` still says so; false where it was not written. Never rejects. */
 export async function insist(
   open: OpenStore,
   clock: Clock,
   write: (store: Store) => Promise<{ ok: true } | Failed>,
+  wanted: () => boolean = () => true,
 ): Promise<boolean> {
   const store = await open().catch(() => null);
   if (store === null) return false;
   for (let left = WRITES; ; left -= 1) {
     const done = await write(store);
     if (done.ok) return true;
-    if (left === 0 || (done.why !== "busy" && done.why !== "unreachable")) return false;
+    if (left === 0 || !wanted() || (done.why !== "busy" && done.why !== "unreachable")) return false;
     await pause(clock, WRITE_AGAIN_MS);
   }
 }
 
-/** Deliveries that were seen, here and in the store; a store that takes its time is not waited for. */
-export function createOnce(open: OpenStore, clock: Clock): Once {
+/** Deliveries that this process has seen; the store's part is `kept.ts`'s, which keeps what is to be said before it notes one. */
+export function createOnce(clock: Clock): Once {
   /** Digest to its first time; in order of time, because nothing is ever renewed. */
   const seen = new Map<string, number>();
 
@@ -52,19 +53,7 @@ export function createOnce(open: OpenStore, clock: Clock): Once {
     return true;
   }
 
-  async function firstInStore(tenant: string, key: string): Promise<"first" | "seen" | "unknown"> {
-    const store = await open().catch(() => null);
-    const told = await store?.firstTime(rowTenant(tenant), key, clock.now());
-    if (told?.ok !== true) return "unknown";
-    return told.first ? "first" : "seen";
-  }
-
-  return {
-    async first(tenant, key) {
-      if (!isFirstHere(tenant, key)) return "seen";
-      return (await within(clock, STORE_WITHIN_MS, firstInStore(tenant, key))) ?? "unknown";
-    },
-  };
+  return { first: (tenant, key) => Promise.resolve(isFirstHere(tenant, key) ? "first" : "seen") };
 }
 
 /** The public cloud's address for what nobody asked for just now (learn.microsoft.com, "Send proactive messages"). */

@@ -68,12 +68,14 @@ export function originOf(activity: Activity, tenant: string): Origin {
 }
 
 /** The Place of an answer, for the App. */
-export function placeOf({ tenant, conversation, thread, kind, isTargeted }: Origin): Place {
+export function placeOf({ tenant, conversation, thread, kind, isTargeted, serviceUrl }: Origin): Place {
   return {
     platform: "teams",
     tenant,
     conversation,
     ...(thread === null ? {} : { thread }),
     private: kind === "personal" || isTargeted,
+    // What is said there later must find it after a restart too.
+    ...(serviceUrl === "" ? {} : { via: serviceUrl }),
   };
 }

@@ -18,6 +18,11 @@ export type Sent =
   | { ok: false; why: "refused" | "gone" | "invalid" | "skipped"; detail: string }
   | { ok: false; why: "late"; detail: string; afterMs: number | null };
 
+/** Whether the same may be sent at another time. */
+export function isLater(sent: Sent): boolean {
+  return !sent.ok && sent.why === "late";
+}
+
 /** One try to send; null: it is not wanted any more. `plain`: the card as it was is not taken. */
 export type Try = (plain: boolean) => Promise<Reply> | null;
 

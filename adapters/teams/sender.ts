@@ -4,29 +4,24 @@ import { randomUUID } from "node:crypto";
 import type { Log } from "../../src/ports.ts";
 import type { Json, TakenAnswer } from "../../src/store.ts";
 import type { Doc } from "../../src/view/doc.ts";
+import type { ServiceHosts } from "./hosts.ts";
+import { jsonOf, RIM, rowsUpTo, type Keeper } from "./kept.ts";
 import { insist, rowTenant, type OpenStore, type Store } from "./memory.ts";
-import type { Sent } from "./outbound.ts";
+import { isLater } from "./outbound.ts";
 import {
-  HOLD_MS,
   KEPT_FIRST_MS,
   KEPT_MAX_MS,
   KEPT_TRIES,
   LEASE_MS,
   LEASE_TRY_MS,
   LOOK_EVERY_MS,
-  REQUEST_MS,
+  MINE_MS,
   TAKEN,
-  WORKING_AFTER_MS,
 } from "./rim-limits.ts";
-import { openTalk, type Talk, type TalkOptions } from "./talk.ts";
-import { jsonOfTarget, readTarget } from "./target.ts";
-
-/** Who sends these answers. */
-export const RIM = "teams";
+import { openTalk, type TalkOptions } from "./talk.ts";
+import { readTarget } from "./target.ts";
 
 export interface Sender {
-  /** Says the answer of a talk; what Teams does not take soon is kept and said later. Resolves when it is said, kept or lost. */
-  say: (talk: Talk, page: Doc) => Promise<unknown>;
   /**
    * Says a page that nobody asked for just now: kept, then sent; sent at once where there is no store. False: nowhere, or no target.
    */
@@ -41,12 +36,16 @@ export interface Sender {
 
 export interface SenderOptions extends TalkOptions {
   store: OpenStore;
+  keeper: Keeper;
+  hosts: ServiceHosts;
   log: Log;
 }
 
 /** Makes the sender; it looks for answers when it is told to for the first time, and from then on every few seconds. */
 export function createSender(options: SenderOptions): Sender {
-  const { store: open, clock, log } = options;
+  const { store: open, keeper, hosts, clock, log } = options;
+  /** Sent, but not yet noted as such. */
+  const unnoted = new Set<string>();
   const going = new Set<Promise<unknown>>();
   let cancel: (() => void) | undefined;
   let isClosed = false;
@@ -61,33 +60,15 @@ export function createSender(options: SenderOptions): Sender {
 
   const write = (done: Parameters<typeof insist>[2]): Promise<boolean> => insist(open, clock, done);
 
-  function keep(tenant: string, id: string, target: Json, page: Doc, due: number): Promise<boolean> {
-    const answer = { tenant: rowTenant(tenant), id, rim: RIM, target, page: page as unknown as Json, due };
+  function keep(tenant: string, id: string, target: Json, page: Doc): Promise<boolean> {
+    const answer = { tenant: rowTenant(tenant), id, rim: RIM, target, page: jsonOf(page), due: clock.now() };
     return write((store) => store.keepAnswer(answer));
   }
 
-  async function say(talk: Talk, page: Doc): Promise<unknown> {
-    const id = randomUUID();
-    const { tenant } = talk.target();
-    let kept: Promise<boolean> | undefined;
-    const keepOnce = (due: number): Promise<boolean> =>
-      (kept ??= keep(tenant, id, jsonOfTarget(talk.target()), page, due));
-    // Most are taken sooner, and cost nothing.
-    const cancelKeep = clock.after(
-      WORKING_AFTER_MS + REQUEST_MS / 10,
-      () => void keepOnce(clock.now() + HOLD_MS + REQUEST_MS),
-    );
-    const sent = await talk.answer(page, clock.monotonic() + HOLD_MS);
-    cancelKeep();
-    if (isLater(sent)) {
-      if (await keepOnce(clock.now() + (afterMsOf(sent) ?? KEPT_FIRST_MS))) return undefined;
-      // What no store takes is memory's alone.
-      return talk.answer(page);
-    }
-    if (!sent.ok) log.warn("teams never took an answer", { why: sent.why, detail: sent.detail });
-    if (kept !== undefined && (await kept))
-      await write((store) => store.answerSent(rowTenant(tenant), id, clock.now()));
-    return undefined;
+  async function noteSent({ tenant, id }: TakenAnswer): Promise<void> {
+    unnoted.add(id);
+    for (const row of rowsUpTo(id)) await write((store) => store.answerSent(tenant, row, clock.now()));
+    unnoted.delete(id);
   }
 
   /** Later, by Teams' time or by ours. */
@@ -103,13 +84,15 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function sendOne(store: Store, answer: TakenAnswer, until: number): Promise<unknown> {
-    const target = readTarget(answer.target);
+    if (keeper.isMine(answer.id)) return store.answerFailed(answer, clock.now() + MINE_MS);
+    if (unnoted.has(answer.id)) return noteSent(answer);
+    const target = readTarget(answer.target, hosts);
     const page = readKept(answer.page);
     if (target === null || page === null) return giveUp(store, answer, "unreadable");
     const sent = await openTalk(target, options).answer(page, until);
-    if (isLater(sent)) return retry(store, answer, afterMsOf(sent));
-    if (!sent.ok) return giveUp(store, answer, sent.why);
-    return write((kept) => kept.answerSent(answer.tenant, answer.id, clock.now()));
+    if (sent.ok) return noteSent(answer);
+    if (isLater(sent)) return retry(store, answer, sent.why === "late" ? sent.afterMs : null);
+    return giveUp(store, answer, sent.why);
   }
 
   /** Whether there may be more. */
@@ -119,7 +102,9 @@ export function createSender(options: SenderOptions): Sender {
     const until = clock.monotonic() + LEASE_TRY_MS;
     const taken = await store.takeAnswers({ rims: [RIM], now: clock.now(), limit: TAKEN, leaseMs: LEASE_MS });
     if (!taken.ok) return false;
-    for (const answer of taken.answers) void track(sendOne(store, answer, until));
+    /** Earlier rows of a question whose later one is here too. */
+    const past = new Set(taken.answers.flatMap(({ id }) => rowsUpTo(id).slice(1)));
+    for (const answer of taken.answers) if (!past.has(answer.id)) void track(sendOne(store, answer, until));
     return taken.answers.length === TAKEN;
   }
 
@@ -133,11 +118,10 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   return {
-    say: (talk, page) => track(say(talk, page)),
     async deliver(json, page, id = randomUUID()) {
-      const target = readTarget(json);
+      const target = readTarget(json, hosts);
       if (target === null) return false;
-      if (await keep(target.tenant, id, json, page, clock.now())) {
+      if (await keep(target.tenant, id, json, page)) {
         void look();
         return true;
       }
@@ -151,12 +135,4 @@ export function createSender(options: SenderOptions): Sender {
     },
     sending: () => Promise.allSettled([...going]),
   };
-}
-
-function isLater(sent: Sent): boolean {
-  return !sent.ok && sent.why === "late";
-}
-
-function afterMsOf(sent: Sent): number | null {
-  return !sent.ok && sent.why === "late" ? sent.afterMs : null;
 }

@@ -1,7 +1,7 @@
 /** One answer on its way: "working" where it takes a while, then the answer in its place, and to the person where that place is gone. */
 import type { Clock } from "../../src/ports.ts";
 import type { Doc } from "../../src/view/doc.ts";
-import type { Connector, Reply, Room } from "./connector.ts";
+import type { Connector, Outgoing, Reply, Room } from "./connector.ts";
 import type { Places } from "./memory.ts";
 import { NOTES } from "./notes.ts";
 import type { Outbox, Sent } from "./outbound.ts";
@@ -15,6 +15,10 @@ export interface Talk {
   working(page: Doc): void;
   /** Shows the answer; resolves when Teams has it, never will, or has not by `until` (as of the outbox). Never rejects. */
   answer(page: Doc, until?: number): Promise<Sent>;
+  /** Somebody else asks the same: one answer serves all. False where none came to stand here: it went elsewhere, or is late. */
+  join(user: string, name: string): Promise<boolean>;
+  /** The answer goes elsewhere: true where nothing stands here, else it must be replaced. */
+  leave(): Promise<boolean>;
   /** The target of what comes later: with the message that it replaces. */
   target(): Target;
 }
@@ -26,9 +30,21 @@ export interface TalkOptions {
   clock: Clock;
 }
 
+/** Who asked: names, for an answer that several asked for. */
+export interface Talker {
+  /** Foreign text; "" where Teams said none. */
+  name?: string;
+  /** Where the sign of work stands, once it does. */
+  stands?: (target: Target) => void;
+}
+
 /** Opens the talk of a target. */
-export function openTalk(target: Target, { connector, outbox, places, clock }: TalkOptions): Talk {
-  const { tenant, channel, thread, user, recipient } = target;
+export function openTalk(
+  target: Target,
+  { connector, outbox, places, clock }: TalkOptions,
+  { name = "", stands }: Talker = {},
+): Talk {
+  const { tenant, channel, thread, user, recipient, shared } = target;
   const serviceUrl = target.serviceUrl ?? places.serviceUrl(tenant, channel);
   /** What is for one person alone is not said where others read, unless Teams shows it to that person alone. */
   const isDirect = target.private && recipient === null && isShared(channel);
@@ -41,12 +57,30 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
   let cancelSign: (() => void) | undefined;
   let first: Promise<unknown> = Promise.resolve();
   let isAnswered = false;
+  /** Names by person, and how many of them the answer tells already. */
+  const others = new Map<string, string>();
+  let told = 0;
+  /** The answer that stands where it was asked. */
+  let shown: Doc | undefined;
+  let decide: (isHere: boolean) => void = () => undefined;
+  /** Whether there is an answer here, once that is known. */
+  const isHere = new Promise<boolean>((resolve) => (decide = resolve));
+
+  const render = (doc: Doc, plain: boolean): Outgoing =>
+    messageOf(doc, {
+      plain,
+      // What one person alone sees where others read can be shared; what is being worked on cannot.
+      share: recipient !== null && isShared(channel) && doc.pending !== true,
+      people: {
+        ...(shared === null ? {} : { shared }),
+        asked: others.size === 0 ? [] : [name, ...others.values()],
+      },
+    });
 
   async function post(doc: Doc, until?: number, isWanted: () => boolean = () => true): Promise<Sent> {
     const sent = await outbox.send(
       channel,
-      (plain) =>
-        isWanted() ? connector.post(room, messageOf(doc, { plain }), recipient ?? undefined) : null,
+      (plain) => (isWanted() ? connector.post(room, render(doc, plain), recipient ?? undefined) : null),
       until,
     );
     if (sent.ok && sent.id !== null) posted = sent.id;
@@ -54,7 +88,7 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
   }
 
   const update = (id: string, doc: Doc, until?: number): Promise<Sent> =>
-    outbox.send(channel, (plain) => connector.update(room, id, messageOf(doc, { plain })), until);
+    outbox.send(channel, (plain) => connector.update(room, id, render(doc, plain)), until);
 
   /** The person alone, with the reason where it is not what was wanted. */
   async function postDirectly(doc: Doc, until?: number): Promise<Sent> {
@@ -63,7 +97,7 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
     if (!opened.ok) return opened;
     if (opened.id === null) return { ok: false, why: "refused", detail: "no personal chat" };
     const direct = { serviceUrl, conversation: opened.id };
-    const note = isDirect ? {} : { note: NOTES.notTaken };
+    const note = isDirect ? {} : { note: recipient === null ? NOTES.notTaken : NOTES.notAlone };
     return outbox.send(
       direct.conversation,
       (plain): Promise<Reply> => connector.post(direct, messageOf(doc, { plain, ...note })),
@@ -76,9 +110,11 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
     await first;
     if (posted !== null) {
       const updated = await update(posted, doc, until);
+      if (updated.ok) shown = doc;
       if (updated.ok || updated.why === "late") return updated;
     }
     const sent = await post(doc, until);
+    if (sent.ok) shown = doc;
     if (sent.ok || sent.why === "late" || !isShared(channel)) return sent;
     return postDirectly(doc, until);
   }
@@ -89,13 +125,33 @@ export function openTalk(target: Target, { connector, outbox, places, clock }: T
       if (isDirect || posted !== null || isAnswered) return;
       cancelSign ??= clock.after(WORKING_AFTER_MS, () => {
         // Where the answer is there before this one's turn, it is left out.
-        first = post(page ?? doc, undefined, () => !isAnswered);
+        first = post(page ?? doc, undefined, () => !isAnswered).then((sent) => {
+          if (sent.ok) stands?.({ ...target, replaces: posted });
+        });
       });
     },
     answer(doc, until) {
       isAnswered = true;
       cancelSign?.();
-      return show(doc, until);
+      told = others.size;
+      return show(doc, until).finally(() => {
+        decide(shown !== undefined);
+      });
+    },
+    async join(other, otherName) {
+      if (other !== user) others.set(other, otherName);
+      if (!(await isHere) || shown === undefined || posted === null) return false;
+      if (told === others.size) return true;
+      told = others.size;
+      return (await update(posted, shown)).ok;
+    },
+    async leave() {
+      isAnswered = true;
+      cancelSign?.();
+      await first;
+      const isEmpty = posted === null;
+      if (isEmpty) decide(false);
+      return isEmpty;
     },
     target: () => ({ ...target, replaces: posted }),
   };

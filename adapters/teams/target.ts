@@ -1,7 +1,8 @@
 /** Where an answer goes, as it is written into the store and read back: by a question of this rim's, or by who wants something told. */
 import * as z from "zod";
 import type { Json } from "../../src/store.ts";
-import { ID_MAX, URL_MAX } from "./gate-limits.ts";
+import { ID_MAX, NAME_MAX, URL_MAX } from "./gate-limits.ts";
+import { isServiceUrl, type ServiceHosts } from "./hosts.ts";
 import type { Origin } from "./origin.ts";
 
 const id = z.string().min(1).max(ID_MAX);
@@ -16,10 +17,14 @@ const targetSchema = z.object({
   private: z.boolean().default(false),
   /** The rest is this rim's own. Where the gate let the question in. */
   serviceUrl: z.string().max(URL_MAX).nullish(),
+  /** The same, as a place keeps it (`placeOf`). */
+  via: z.string().max(URL_MAX).nullish(),
   /** The message that is to be replaced. */
   replaces: id.nullish(),
   /** Who alone sees the answer where it was asked, by Teams' own id. */
   recipient: id.nullish(),
+  /** Who shares it with all, by name: foreign text, "" where Teams said none. */
+  shared: z.string().max(NAME_MAX).nullish(),
 });
 
 /** Where one answer goes. */
@@ -32,6 +37,7 @@ export interface Target {
   serviceUrl: string | null;
   replaces: string | null;
   recipient: string | null;
+  shared: string | null;
 }
 
 /** The target of a question's answer; `replaces`: the message whose place it takes. */
@@ -47,7 +53,13 @@ export function targetOf(origin: Origin, replaces: string | null = null): Target
     serviceUrl,
     replaces,
     recipient: isTargeted ? (from.data?.user.id ?? null) : null,
+    shared: null,
   };
+}
+
+/** The target of what somebody shows to all: the conversation where it was pressed. */
+export function sharedTarget(origin: Origin): Target {
+  return { ...targetOf({ ...origin, isTargeted: false }), private: false, shared: origin.name ?? "" };
 }
 
 /** The same as plain data. */
@@ -55,12 +67,21 @@ export function jsonOfTarget(target: Target): Json {
   return { ...target };
 }
 
-/** Reads a target; null for what is none. */
-export function readTarget(json: Json): Target | null {
+/** Reads a target; null for what is none, and where its service is not one of Teams' (`hosts`): our token must not go there. */
+export function readTarget(json: Json, hosts: ServiceHosts): Target | null {
   const read = targetSchema.safeParse(json).data;
   if (read === undefined) return null;
-  const { thread = null, serviceUrl = null, replaces = null, recipient = null, ...rest } = read;
-  return { ...rest, thread, serviceUrl, replaces, recipient };
+  const {
+    thread = null,
+    via = null,
+    serviceUrl = via,
+    replaces = null,
+    recipient = null,
+    shared = null,
+    ...rest
+  } = read;
+  if (serviceUrl !== null && !isServiceUrl(serviceUrl, hosts)) return null;
+  return { ...rest, thread, serviceUrl, replaces, recipient, shared };
 }
 
 /** Whether others read a conversation too: groups, meetings and channels are threads. */

@@ -1,5 +1,5 @@
 /** A page in words: for notifications, for what is shown or read out in place of a card, and for the card's literal parts. */
-import { capital, clean, lineAgain, moreOf, shorten, treeRows, wordsOf } from "../../src/view/chat-text.ts";
+import { capital, clean, lineAgain, moreOf, shorten, treeRows, wayRows, wordsOf } from "../../src/view/chat-text.ts";
 import { STATE_SIGNS, STATE_WORDS, type Block, type Doc } from "../../src/view/doc.ts";
 
 /** The few words that only a card needs. */
@@ -42,6 +42,7 @@ const TELL: Tell = {
     ...rows.map((row) => rowWords(head, row.map(wordsOf))),
   ],
   tree: ({ label, root }) => [label, ...treeRows(root).map(({ indent, branch }) => indent + branch)],
+  way: ({ label, stations }) => [label, ...wayRows(stations)],
   finding: ({ state, title, why, fix, ref }) => [
     `${STATE_SIGNS[state]} ${STATE_WORDS[state]}: ${wordsOf(title)}`,
     wordsOf(why),

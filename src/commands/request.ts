@@ -15,6 +15,8 @@ export interface Place {
   conversation: string;
   thread?: string;
   private: boolean;
+  /** What the rim needs to reach it again, of its own making. */
+  via?: string;
 }
 
 export interface Upload {

@@ -29,11 +29,11 @@ export interface Call {
   at: number;
 }
 
-/** How a call is answered; undefined: as Teams does when all is well. "hang" never is. */
+/** How a call is answered; undefined: as Teams does when all is well. "hang" never is. `took`: what was sent is shown all the same. */
 export type Script = (
   call: Omit<Call, "status">,
   index: number,
-) => { status: number; headers?: Record<string, string>; code?: string } | "hang" | undefined;
+) => { status: number; headers?: Record<string, string>; code?: string; took?: boolean } | "hang" | undefined;
 
 export interface Connector {
   serviceUrl: string;
@@ -64,14 +64,16 @@ export async function startConnector(): Promise<Connector> {
       const status = answer?.status ?? (call.method === "PUT" ? 200 : 201);
       connector.calls.push({ ...call, status });
       response.writeHead(status, { "content-type": "application/json", ...answer?.headers });
+      const isTaken = status < 300 || (answer?.took ?? false);
+      const [, , , , conversation, , id] = call.path.split("/");
+      if (isTaken) ids += 1;
+      const given = conversation === undefined ? `a:direct-${String(ids)}` : (id ?? `m${String(ids)}`);
+      if (isTaken && conversation !== undefined)
+        connector.messages.set(`${conversation}/${given}`, call.body);
       if (status >= 300) {
         response.end(JSON.stringify({ error: { code: answer?.code ?? "Trouble", message: "no" } }));
         return;
       }
-      const [, , , , conversation, , id] = call.path.split("/");
-      ids += 1;
-      const given = conversation === undefined ? `a:direct-${String(ids)}` : (id ?? `m${String(ids)}`);
-      if (conversation !== undefined) connector.messages.set(`${conversation}/${given}`, call.body);
       response.end(JSON.stringify({ id: given }));
     });
   });

@@ -132,8 +132,9 @@ export async function begin(
 
 /** How the rim of this place says something there later: its own ids, as plain data. */
 function homeOf({ place, actor }: CommandContext): Json {
-  const { platform, tenant, conversation, thread = null, private: isPrivate } = place;
-  return { platform, tenant, channel: conversation, thread, private: isPrivate, user: actor.id };
+  const { platform, tenant, conversation, thread = null, private: isPrivate, via } = place;
+  const home = { platform, tenant, channel: conversation, thread, private: isPrivate, user: actor.id };
+  return via === undefined ? home : { ...home, via };
 }
 
 /** What stands beside the page of a step. */

@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../adapters/clock.ts";
+import { activitySchema } from "../../../adapters/teams/activity.ts";
 import { cardOf, type CardOptions } from "../../../adapters/teams/card.ts";
+import { hear } from "../../../adapters/teams/inbound.ts";
 import { createApp } from "../../../src/commands/app.ts";
 import { COMMANDS } from "../../../src/commands/index.ts";
 import { foreign } from "../../../src/text/foreign.ts";
@@ -12,6 +14,7 @@ import { checkCard, markdownIn, objectsIn, richIn } from "../../support/adaptive
 import { anyDoc, anyForms, docOf, line } from "../../support/docs.ts";
 import { hostile, pageWith } from "../../support/hostile.ts";
 import { NO_HTTP } from "../../support/no-http.ts";
+import { teamsMessage } from "../../support/openid.ts";
 import { realDns, type RealDomain } from "../../support/realworld.ts";
 import { LONG } from "../../support/spf.ts";
 import { missingSuite, readSuite, readSuiteLines } from "../../support/suites.ts";
@@ -82,6 +85,21 @@ describe("a block", () => {
         },
       },
       rich: ["Costs", "example.com", "└─\u00a0a", "\u00a0\u00a0\u00a0└─\u00a0b"],
+    },
+    way: {
+      block: {
+        kind: "way",
+        label: "Way",
+        stations: [
+          { name: NAME, note: line("5 s"), marks: [{ text: "SPF pass", state: "ok" }, { text: "claimed" }] },
+          { name: line("mx"), marks: [{ text: "DKIM fail", state: "error" }], state: "error" },
+        ],
+      },
+      rich: [
+        "Way",
+        "Ask _spf.example.com (5 s) [SPF pass] [claimed]",
+        "→ ✗ mx [✗ DKIM fail]",
+      ],
     },
     finding: {
       block: {
@@ -236,11 +254,13 @@ describe("a button", () => {
     const [show, submit] = actionsOf(docOf({ actions: [form] }));
     expect(show).toMatchObject({ type: "Action.ShowCard", title: "Check an address" });
     expect(submit).toMatchObject({ type: "Action.Submit", data: { line: "spf example.com", fields: true } });
+    const mark = (submit?.["data"] as { form: string }).form;
+    expect(mark).toMatch(/^f[0-9a-f]{8}--$/);
     const inputs = [...objectsIn(show)].filter(({ type }) => String(type).startsWith("Input."));
     expect(inputs).toMatchObject([
-      { type: "Input.Text", id: "ip", label: "Address", isRequired: true, placeholder: "203.0.113.9" },
-      { type: "Input.Text", id: "why", isMultiline: true, value: "because" },
-      { type: "Input.ChoiceSet", id: "kind", value: "2", choices: [{ value: "1" }, { value: "2" }] },
+      { type: "Input.Text", id: `${mark}ip`, label: "Address", isRequired: true, placeholder: "203.0.113.9" },
+      { type: "Input.Text", id: `${mark}why`, isMultiline: true, value: "because" },
+      { type: "Input.ChoiceSet", id: `${mark}kind`, value: "2", choices: [{ value: "1" }, { value: "2" }] },
     ]);
     expect(checkCard(cardOf(docOf({ actions: [form] })))).toEqual([]);
   });
@@ -252,11 +272,37 @@ describe("a button", () => {
     "a form with a field that Teams means": [
       { label: "Big", line: "go", fields: [{ name: "msteams", label: "T" }] },
     ],
-    "the second form with the same field": [
-      { label: "First", line: "one", fields: [{ name: "text", label: "T" }] },
-      { label: "Second", line: "go", fields: [{ name: "text", label: "T" }] },
+    "the same form once more": [
+      { label: "Same", line: "go", fields: [{ name: "text", label: "T" }] },
+      { label: "Same", line: "go", fields: [{ name: "text", label: "T" }] },
     ],
   };
+  test("with forms of the same field keep these apart, and each is read back as it is called", () => {
+    const forms: Action[] = ["one", "two"].map((line) => ({
+      label: `Form ${line}`,
+      line,
+      fields: [{ name: "text", label: "T" }],
+    }));
+    const made = cardOf(docOf({ actions: forms }));
+    expect(checkCard(made)).toEqual([]);
+    const ids = [...objectsIn(made.card)]
+      .filter(({ type }) => type === "Input.Text")
+      .map(({ id }) => String(id));
+    expect(new Set(ids).size).toBe(2);
+    const submits = [...objectsIn(made.card)].filter(({ type }) => type === "Action.Submit");
+    const said = Object.fromEntries(ids.map((id, at) => [id, `said ${String(at)}`]));
+    for (const [at, { data }] of submits.entries()) {
+      const activity = activitySchema.parse(
+        teamsMessage("https://smba.trafficmanager.net/emea/", {
+          text: undefined,
+          value: { ...(data as object), ...said },
+        }),
+      );
+      const { line: heard, fields } = hear(activity) as { line: string; fields: object };
+      expect([heard, fields]).toEqual([["one", "two"][at], { text: `said ${String(at)}` }]);
+    }
+  });
+
   test.each(Object.entries(LINES))("that cannot be is a line to type: %s", (_, actions) => {
     const made = cardOf(docOf({ actions }));
     expect(checkCard(made)).toEqual([]);

@@ -36,6 +36,20 @@ describe("Teams' settings", () => {
     expect(read.ok ? [] : read.problems.map((problem) => problem.split(" ")[0])).toEqual([missing]);
   });
 
+  it("have what is in preview off, unless it is switched on", () => {
+    for (const [set, preview] of [
+      [{}, false],
+      [{ TEAMS_PREVIEW: "off" }, false],
+      [{ TEAMS_PREVIEW: "on" }, true],
+    ] as const)
+      expect(readConfig({ ...WHOLE, ...set })).toMatchObject({ ok: true, config: { teams: { preview } } });
+    const read = readConfig({ ...WHOLE, TEAMS_PREVIEW: "yes" });
+    expect(read.ok ? [] : read.problems.map((problem) => problem.split(" ")[0])).toEqual(["TEAMS_PREVIEW"]);
+    // Alone it switches nothing on.
+    const alone = readConfig({ TEAMS_PREVIEW: "on" });
+    expect(alone.ok && alone.config.teams).toBeUndefined();
+  });
+
   it("without an application start it on loopback", () => {
     expect(readConfig({ TEAMS_SERVICE_HOSTS: "127.0.0.1" })).toMatchObject({
       ok: true,

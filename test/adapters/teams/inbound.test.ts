@@ -65,7 +65,7 @@ describe("a typed line", () => {
     ["nothing but a mention", "<at>Waxseal</at>", own, "help"],
     ["nothing", "", [], "help"],
     ["line ends around", "\r\n<at>Waxseal</at> spf x.example\r\n", own, "spf x.example"],
-    ["several lines", "triage\r\nA\rB\nC<br>D<br/>E", [], "triage\nA\nB\nC\nD\nE"],
+    ["several lines", "spf\r\nA\rB\nC<br>D<br/>E", [], "spf\nA\nB\nC\nD\nE"],
     ["hard spaces", "spf&nbsp;x.example\u00a0192.0.2.1", [], "spf x.example 192.0.2.1"],
     [
       "entities",
@@ -152,7 +152,13 @@ describe("where it comes from", () => {
       const got = heard(over);
       return got.kind === "ignored" ? null : placeOf(got.origin);
     };
-    expect(place({})).toEqual({ platform: "teams", tenant: TENANT, conversation: "a:1", private: true });
+    expect(place({})).toEqual({
+      platform: "teams",
+      tenant: TENANT,
+      conversation: "a:1",
+      private: true,
+      via: SMBA,
+    });
     const channel = at({ id: "19:c;messageid=1", conversationType: "channel" });
     expect(place(channel)).toMatchObject({ conversation: "19:c", thread: "1", private: false });
     expect(place({ ...channel, recipient: { id: BOT, isTargeted: true } })).toMatchObject({ private: true });

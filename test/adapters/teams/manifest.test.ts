@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { fillManifest, NO_ID } from "../../../manifests/pack.ts";
+import { fillManifest, NO_ID, previewManifest } from "../../../manifests/pack.ts";
 import { drawIcons } from "../../../manifests/teams/icons.ts";
 import { validateTeams } from "../../../manifests/teams/schema.ts";
 import { zipOf } from "../../../manifests/zip.ts";
@@ -22,7 +22,12 @@ interface Manifest {
   bots: {
     botId: string;
     scopes: string[];
-    commandLists: { scopes: string[]; commands: { title: string; description: string }[] }[];
+    supportsTargetedMessages?: boolean;
+    commandLists: {
+      scopes: string[];
+      triggers?: string[];
+      commands: { title: string; description: string }[];
+    }[];
   }[];
   composeExtensions: { botId: string; commands: { id: string; type: string; title: string }[] }[];
 }
@@ -75,6 +80,39 @@ describe("the manifest", () => {
     expect(validateTeams(filled)).toEqual([]);
     expect(fillManifest(TEXT, undefined, undefined)).toBe(TEXT);
     expect(TEXT).toContain(NO_ID);
+  });
+});
+
+describe("the manifest with what is in preview", () => {
+  const preview = JSON.parse(previewManifest(TEXT)) as Manifest;
+
+  it("holds to the schema, which knows what it adds", () => {
+    expect(validateTeams(preview)).toEqual([]);
+    const [bot] = preview.bots;
+    const misspelt = { ...preview, bots: [{ ...bot, supportsTargetedMessage: true }] };
+    expect(validateTeams(misspelt)).not.toEqual([]);
+    const wrong = { ...bot!.commandLists[1], triggers: ["hash"] };
+    expect(validateTeams({ ...preview, bots: [{ ...bot, commandLists: [wrong] }] })).not.toEqual([]);
+  });
+
+  it("has commands behind a slash where others read too, and takes what one person alone sees", () => {
+    const [bot] = preview.bots;
+    expect(bot!.supportsTargetedMessages).toBe(true);
+    expect(bot!.commandLists.map(({ scopes, triggers }) => [scopes, triggers])).toEqual([
+      [["personal"], undefined],
+      [
+        ["team", "groupChat"],
+        ["mention", "slash"],
+      ],
+    ]);
+  });
+
+  it("is the plain one beside that", () => {
+    const { supportsTargetedMessages, ...bot } = preview.bots[0]!;
+    const commandLists = bot.commandLists.map(({ scopes, commands }) => ({ scopes, commands }));
+    expect(supportsTargetedMessages).toBe(true);
+    expect({ ...preview, bots: [{ ...bot, commandLists }] }).toEqual(manifest);
+    expect(TEXT).not.toContain("supportsTargetedMessages");
   });
 });
 

@@ -314,6 +314,51 @@ describe("trouble", () => {
     expect(connector.calls.filter(({ status }) => status === 201)).toHaveLength(100);
   }, 40_000);
 
+  it("of the connector: over 1,000 failures no answer is lost, and one is doubled only where Teams had taken it and said that it had not", async () => {
+    const { deliver, connector } = await house();
+    const statuses = [412, 429, 502, 504];
+    const CHATS = 500;
+    const failures = new Map<string, number>();
+    const took = new Map<string, number>();
+    let injected = 0;
+    connector.script = ({ path }) => {
+      const before = failures.get(path) ?? 0;
+      if (before >= 2) return undefined;
+      failures.set(path, before + 1);
+      injected += 1;
+      const status = statuses[injected % statuses.length]!;
+      if (status === 429) return { status, headers: { "retry-after": "1" } };
+      // What stands in front of Teams may lose the answer of a call that has arrived.
+      const isTaken = status >= 500 && injected % 8 < 4;
+      if (isTaken) took.set(path, (took.get(path) ?? 0) + 1);
+      return { status, took: isTaken };
+    };
+    const chats = Array.from({ length: CHATS }, (_, at) => `a:${String(at)}`);
+    for (const id of chats)
+      await deliver({ conversation: { id, conversationType: "personal", tenantId: TENANT } });
+    const shown = (): Map<string, number> => {
+      const count = new Map<string, number>();
+      for (const key of connector.messages.keys()) {
+        const [chat = ""] = key.split("/");
+        count.set(chat, (count.get(chat) ?? 0) + 1);
+      }
+      return count;
+    };
+    await vi.waitFor(
+      () => {
+        expect(connector.calls.filter(({ status }) => status === 201)).toHaveLength(CHATS);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+    expect(injected).toBe(2 * CHATS);
+    const counts = shown();
+    const wrong = chats.filter(
+      (id) => counts.get(id) !== 1 + (took.get(`/teams/v3/conversations/${id}/activities`) ?? 0),
+    );
+    expect(wrong).toEqual([]);
+    expect(took.size).toBeGreaterThan(100);
+  }, 90_000);
+
   it("of a channel that takes nothing: the answer goes to the person", async () => {
     const { deliver, connector } = await house();
     connector.script = ({ path }) =>
