@@ -20,7 +20,7 @@ export const WORDS = {
   more: "More",
   fix: "What to do",
   again: "Ask again",
-  submit: "Check",
+  submit: "Send",
   close: "Cancel",
   tooLongForForm:
     "A field holds 3,000 characters. Send a longer text as a direct message to the app, or use the shortcut on the message.",

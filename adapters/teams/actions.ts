@@ -29,7 +29,7 @@ function isForm({ fields = [] }: Action): boolean {
 }
 
 /** Names that an input may have: as a form's fields are read back, and none of what the button itself carries (`inbound.ts`). */
-const NAMED = /^[a-z][\w-]{0,40}$/i;
+const NAMED = /^[a-z][\w.@-]{0,300}$/i;
 const OWN_NAMES: ReadonlySet<string> = new Set(["line", "fields", "form", "share", "msteams"]);
 
 /**

@@ -159,7 +159,7 @@ function pressed(data: Submit): Pick<Asked, "line" | "fields" | "share"> {
     .filter((entry): entry is [string, string] => !OWN_NAMES.has(entry[0]) && typeof entry[1] === "string")
     .filter(([name]) => name.startsWith(mark))
     .map(([name, value]): [string, string] => [name.slice(mark.length), value])
-    .filter(([name, value]) => /^[a-z][\w-]{0,40}$/i.test(name) && value.length <= TEXT_MAX)
+    .filter(([name, value]) => /^[a-z][\w.@-]{0,300}$/i.test(name) && value.length <= TEXT_MAX)
     .slice(0, FIELDS_MAX);
   return { line: typed(line), fields: Object.fromEntries(inputs) };
 }

@@ -1,12 +1,21 @@
 /** A page in words: for notifications, for what is shown or read out in place of a card, and for the card's literal parts. */
-import { capital, clean, lineAgain, moreOf, shorten, treeRows, wayRows, wordsOf } from "../../src/view/chat-text.ts";
+import {
+  capital,
+  clean,
+  lineAgain,
+  moreOf,
+  shorten,
+  treeRows,
+  wayRows,
+  wordsOf,
+} from "../../src/view/chat-text.ts";
 import { STATE_SIGNS, STATE_WORDS, type Block, type Doc } from "../../src/view/doc.ts";
 
 /** The few words that only a card needs. */
 export const CARD_WORDS = {
   more: "More",
   fix: "What to do",
-  submit: "Check",
+  submit: "Send",
   share: "Share here",
   sharedBy: "Shared by",
   askedBy: "Asked by",

@@ -33,6 +33,8 @@ export interface Bounce {
   returnedTo: string | null;
   /** The report says that the mail arrived. */
   delivered: boolean;
+  /** The first reply is the reporting system's reading of one ("<<< 550 …" is the receiver's), and nothing bears it out. */
+  echoed: boolean;
   /** A report or message is not whole: From or all of its body is missing. */
   cut: boolean;
 }
@@ -82,6 +84,27 @@ function isCut({ fields, body }: { fields: readonly Field[]; body: string | null
   return (body ?? "").trim() === "" || !fields.some(({ key }) => key === "from");
 }
 
+/** Sendmail marks what the receiver said; lines between are its own. */
+const SAID = /^(?:[ \t>]|&gt;){0,8}(?:<<<|(?:&lt;){3}) ?/gm;
+
+/** Whether a first reply is none of the lines that the receiver said, and no Diagnostic-Code either. */
+function isEchoed(text: string, reply: string, said: readonly string[]): boolean {
+  const heard = [...text.matchAll(SAID)]
+    .slice(0, SAID_MAX)
+    .map(({ index, 0: mark }) => text.slice(index + mark.length, index + mark.length + ECHO_MAX));
+  const first = reply.slice(0, ECHO_MAX).toLowerCase();
+  const isSame = (each: string): boolean => {
+    const line = each.split("\n", 1)[0]!.trim().toLowerCase();
+    return line !== "" && first.startsWith(line);
+  };
+  const isBorneOut = said.some((each) => each.toLowerCase().includes(first.split(/[\n)]/, 1)[0]!));
+  return first !== "" && heard.length > 0 && !heard.some(isSame) && !isBorneOut;
+}
+
+/** Characters by which two replies are known to be the same, and lines of a transcript that are held against. */
+const ECHO_MAX = 60;
+const SAID_MAX = 50;
+
 const HOST = /\bhost (?:name )?([a-z\d][a-z\d.-]{2,200})\s?\[|\[([a-z\d.-]{1,80}\.protection\.outlook\.com)/i;
 const RECIPIENT = /<([^<>\s@]{1,64}@[a-z\d.-]{1,253})>(?::| \(expanded)|\bto=<([^<>\s]{1,320})>/i;
 
@@ -119,6 +142,7 @@ export function readBounce(pasted: string): Bounce {
       statuses.find((each) => each.recipient !== null)?.recipient ?? recipient?.[1] ?? recipient?.[2] ?? null,
     returnedTo: report?.returnedTo ?? null,
     delivered: all.length > 0 && statuses.length === 0,
+    echoed: isEchoed((report?.text ?? pasted).slice(0, DIAGNOSTIC_MAX), reply, said),
     cut: reading.kind === "block" && isCut(reading.block),
   };
 }

@@ -12,6 +12,8 @@ const patterns = z.union([NAME, z.array(NAME)]);
 
 const entrySchema = z.strictObject({
   id: NAME,
+  /** When it was held against its sources, where that was not with the others. */
+  date: z.iso.date().optional(),
   who: NAME,
   smtp: z.array(NAME),
   enhanced: z.array(NAME),
@@ -126,9 +128,9 @@ export function entries(): readonly CodeEntry[] {
   return table().map(({ entry }) => entry);
 }
 
-/** When the entries were last held against their sources: "2026-11-22". */
-export function codesDate(): string {
-  return readFile().date;
+/** When an entry was last held against its sources, or all of them together: "2026-11-22". */
+export function codesDate(entry?: CodeEntry): string {
+  return entry?.date ?? readFile().date;
 }
 
 const readFile = (): z.infer<typeof bounceCodesSchema> =>
@@ -151,7 +153,10 @@ export interface Match {
   length: number;
 }
 
-/** Every entry found in a normalised diagnostic text, best first: highest priority, then the longest words. Linear in the text. */
+/**
+ * Every entry found in a normalised diagnostic text, best first: highest priority, then the longest words. "size limit exceeded" within
+ * "mailbox size limit exceeded" is not found. Linear in the text.
+ */
 export function matchCodes(text: string, enhanced: readonly string[]): Match[] {
   const found: Match[] = [];
   for (const { entry, literals, expressions } of table()) {
@@ -162,7 +167,14 @@ export function matchCodes(text: string, enhanced: readonly string[]): Match[] {
     const best = bestOf(text, literals, expressions);
     if (best !== null) found.push({ entry, ...best });
   }
-  return found.sort((a, b) => b.entry.priority - a.entry.priority || b.length - a.length);
+  return found
+    .filter((each) => !found.some((other) => covers(other, each)))
+    .sort((a, b) => b.entry.priority - a.entry.priority || b.length - a.length);
+}
+
+/** Whether a match says all that another one says, and more. */
+function covers(more: Match, less: Match): boolean {
+  return more.length > less.length && more.at <= less.at && more.at + more.length >= less.at + less.length;
 }
 
 function bestOf(
@@ -192,7 +204,7 @@ export function extract(text: string, which: string | readonly string[] | undefi
 }
 
 /** Whether "5.7.606-5.7.649", "5.7.124, 5.7.133" or "X.7.1" covers a code. */
-function covers(range: string, code: string): boolean {
+function isWithin(range: string, code: string): boolean {
   const numbers = (text: string): number[] => text.split(".").map(Number);
   return range.split(", ").some((each) => {
     const [from = "", to = from] = each.split("-");
@@ -211,10 +223,10 @@ export function statusMeaning(code: string, receiver: string | null): StatusMean
   statuses ??= load("enhanced-status-codes.json", statusCodesSchema);
   const said = receiver?.toLowerCase() ?? "";
   for (const { code: range, who, meaning, cause: named } of statuses.private)
-    if (named !== undefined && covers(range, code) && said.includes(who.toLowerCase().split(".")[0]!))
+    if (named !== undefined && isWithin(range, code) && said.includes(who.toLowerCase().split(".")[0]!))
       return { code, meaning, cause: named, by: who };
   for (const { code: range, meaning, rfc, cause: named } of statuses.registered)
-    if (named !== undefined && covers(range, code) && Object.hasOwn(CAUSES, named))
+    if (named !== undefined && isWithin(range, code) && Object.hasOwn(CAUSES, named))
       return { code, meaning, cause: named, by: `RFC ${rfc}` };
   return null;
 }

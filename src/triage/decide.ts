@@ -146,7 +146,7 @@ function saidBy({ reply, receiver }: Bounce): Said[] {
 
 /** A text about failing mail, though no pattern knows it. */
 const FAILED =
-  /undeliver|not be delivered|delivery (?:has )?failed|rejected|refused|bounced|returned to sender|status=(?:bounced|deferred)|failed permanently|wasn't able to deliver|could not deliver/;
+  /undeliver|not be delivered|delivery (?:has )?failed|rejected|refused|bounced|returned to sender|status=(?:bounced|deferred)|failed permanently|wasn't able to deliver|could not deliver|address(?:\(es\)|es)? (?:has |have )?failed|message (?:will be reattempted|discarded)/;
 
 function fromText(bounce: Bounce): Verdict {
   const matches = matchCodes(bounce.normalised, bounce.enhanced);
@@ -155,8 +155,11 @@ function fromText(bounce: Bounce): Verdict {
   const first = isMailTalk(bounce) ? bounce.enhanced[0] : undefined;
   const meaning = first === undefined ? null : statusMeaning(first, bounce.receiver);
   if (meaning !== null) {
+    const { mechanism } = CAUSES[meaning.cause];
     return {
       ...plain(bounce, meaning.cause, "guess"),
+      domain: domainOf(bounce, mechanism, null),
+      ip: addressIn(bounce, mechanism),
       why: { kind: "status", code: meaning.code, meaning: meaning.meaning, by: meaning.by },
     };
   }
@@ -186,7 +189,11 @@ function choose(bounce: Bounce, matches: readonly Match[]): Match | null {
     bounce.enhanced.length > 0 ||
     bounce.kind === "report" ||
     FAILED.test(bounce.normalised);
-  return matches.find(({ entry }) => isFailure || entry.priority >= WORDS_BELOW) ?? null;
+  const known = matches.filter(({ entry }) => isFailure || entry.priority >= WORDS_BELOW);
+  const [best = null] = known;
+  // Where a provider's own sentence does not say why, a sentence that names a cause of authentication does.
+  if (best?.entry.confidence !== "guess") return best;
+  return known.find(({ entry }) => entry.confidence !== "guess" && entry.authentication) ?? best;
 }
 
 /** Entries under this priority know single words, not sentences. */
@@ -199,7 +206,7 @@ function fromMatch(bounce: Bounce, { entry, at, length }: Match): Verdict {
   const named = NAMES.get(cause)?.test(text) === true;
   const client = clientOf(bounce.diagnostic);
   const verdict: Verdict = {
-    ...plain(bounce, cause, surest(bounce, entry, named)),
+    ...plain(bounce, cause, surest(bounce, entry, named, text.slice(at, at + length))),
     actor: entry.actor,
     domain: domainOf(bounce, mechanism, extract(text, entry.extract?.domain)),
     ip: extract(text, entry.extract?.ip) ?? addressIn(bounce, mechanism) ?? client?.ip ?? null,
@@ -216,11 +223,13 @@ function fromMatch(bounce: Bounce, { entry, at, length }: Match): Verdict {
   return CAUSES[cause].authentication ? withWay(verdict, bounce, client) : verdict;
 }
 
-/** General words without any code may be cut out of a sentence that says something else: they are never certain. */
-function surest({ code, enhanced }: Bounce, { id, confidence }: CodeEntry, named: boolean): Confidence {
+/** General words without any code, or in a line that is no reply of the receiver's, may stand for something else: they are never certain. */
+function surest(bounce: Bounce, { id, confidence }: CodeEntry, named: boolean, words: string): Confidence {
   const sure = named ? "certain" : confidence;
-  const isLoose = id.startsWith("generic.") && code === null && enhanced.length === 0;
-  return isLoose && sure === "certain" ? "likely" : sure;
+  if (!id.startsWith("generic.") || sure !== "certain") return sure;
+  const { code, enhanced, echoed, reply } = bounce;
+  const isOutside = reply !== "" && !normalise(reply).includes(words);
+  return echoed || isOutside || (code === null && enhanced.length === 0) ? "likely" : "certain";
 }
 
 /** Envelope senders of lists (ezmlm, Mailman, majordomo) and forwarders (SRS). */

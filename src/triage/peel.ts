@@ -1,4 +1,5 @@
-/** Takes off what mail programs, shells and logs put around a pasted text as a whole: marks before every line, JSON around it. */
+/** Takes off what mail programs, shells and logs put around a pasted text as a whole: marks before every line, empty lines behind it, JSON around it, a forward's head. */
+import { unforward } from "./forward.ts";
 import { MESSAGE_MAX, PEELS_MAX } from "./limits.ts";
 
 export interface Peeled {
@@ -11,7 +12,7 @@ export interface Peeled {
 export function peel(text: string): Peeled {
   let inner = text;
   for (let times = 0; times < PEELS_MAX; times += 1) {
-    const next = unpack(inner) ?? unprefix(inner);
+    const next = unpack(inner) ?? unprefix(inner) ?? unforward(inner) ?? unspace(inner);
     if (next === null) break;
     inner = next;
   }
@@ -88,7 +89,19 @@ const PREFIXES: readonly Prefix[] = [
   },
 ];
 
+/** Characters of a line in which a prefix ends. */
+const PREFIX_MAX = 400;
+
+/** Whether the first line begins so that something may stand before all: of a large message the lines are not even parted. */
+function mayBePrefixed(text: string): boolean {
+  const at = text.search(/\S/);
+  const start = text.lastIndexOf("\n", at) + 1;
+  const line = text.slice(start, start + PREFIX_MAX);
+  return at > start || PREFIXES.some(({ pattern }) => pattern.test(line));
+}
+
 function unprefix(text: string): string | null {
+  if (!mayBePrefixed(text)) return null;
   const lines = text.split("\n");
   const full = lines.filter((line) => line.trim() !== "");
   for (const { pattern, lines: least } of PREFIXES)
@@ -106,4 +119,19 @@ function unindent(lines: readonly string[], full: readonly string[]): string | n
   const indent = full[0]!.slice(0, width);
   if (width === 0 || !full.every((line) => line.startsWith(indent))) return null;
   return lines.map((line) => line.slice(width)).join("\n");
+}
+
+/** Lines that are looked at first: most texts are told by them. */
+const SPACED_LEAST = 4;
+
+/** Without the empty line that some programs put behind every line. */
+function unspace(text: string): string | null {
+  const [, second = "", , fourth = ""] = text.slice(0, SPACED_LEAST * PREFIX_MAX).split("\n");
+  if (second.trim() !== "" || fourth.trim() !== "") return null;
+  const lines = text.split("\n");
+  const isSpaced = lines.every((line, index) => index % 2 === 0 || line.trim() === "");
+  const kept = lines.filter((_, index) => index % 2 === 0);
+  return isSpaced && kept.filter((line) => line.trim() !== "").length >= SPACED_LEAST
+    ? kept.join("\n")
+    : null;
 }

@@ -13,6 +13,7 @@ import { resultSchema, type Result } from "../../src/results/result.ts";
 import type { SetupData } from "../../src/results/setup.ts";
 import type { DueWait, Store, TakenAnswer } from "../../src/store.ts";
 import { sayTo } from "../support/app.ts";
+import { PLACE } from "../support/asked.ts";
 import { NO_HTTP } from "../support/no-http.ts";
 
 const DOMAIN = "example.com";
@@ -284,6 +285,17 @@ describe("tell me when it is live", () => {
     const after = await step(`setup ${session}`);
     expect(after.telling).toBeNull();
     expect(after.spf).toMatchObject([{ kind: "same" }]);
+  });
+
+  it("is kept with what its rim needs to reach the place, where it needs something", async () => {
+    const { session } = await toSpf();
+    await step(`setup ${session} tell`, { ...tells, place: { ...PLACE, via: "https://smba.example/emea/" } });
+    const [wait] = await due(Date.now() + 31_000);
+    expect(wait?.target).toMatchObject({ via: "https://smba.example/emea/", channel: PLACE.conversation });
+    await step(`setup ${session} quiet`, tells);
+    await step(`setup ${session} tell`, tells);
+    const [again] = await due(Date.now() + 31_000);
+    expect(again?.target).not.toHaveProperty("via");
   });
 
   it("gives up when the time is over, and says so", async () => {

@@ -102,7 +102,7 @@ describe("all data files together", () => {
     const patterns = providers().flatMap(({ recognition }) => recognition.dkim.patterns);
     expect(patterns.length).toBeGreaterThan(20);
     for (const pattern of patterns) {
-      const { status } = await check(pattern, "", { timeout: 10_000 });
+      const { status } = await check(pattern, "", { timeout: null });
       expect([pattern, status]).toEqual([pattern, "safe"]);
       expect(["mail", "x", "2026", "my-company"].filter((word) => new RegExp(pattern).test(word))).toEqual(
         [],

@@ -153,7 +153,7 @@ describe("the data of a flow", () => {
       ...shared().dnsHosts.hosts.flatMap(({ nsPatterns }) => nsPatterns),
     ]);
     for (const pattern of patterns) {
-      const { status } = await check(pattern, "", { timeout: 5_000 });
+      const { status } = await check(pattern, "", { timeout: null });
       expect([pattern, status]).toEqual([pattern, "safe"]);
     }
   }, 60_000);

@@ -47,7 +47,7 @@ describe("a conversation of every provider", () => {
       generic.flatMap(({ provider }) => asksOf(genericFlow(provider)).map(({ pattern }) => pattern)),
     );
     for (const pattern of patterns) {
-      const { status } = await check(pattern, "", { timeout: 5_000 });
+      const { status } = await check(pattern, "", { timeout: null });
       expect([pattern, status]).toEqual([pattern, "safe"]);
     }
   }, 60_000);

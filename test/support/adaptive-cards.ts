@@ -182,6 +182,7 @@ async function html(): Promise<string> {
   const own = `body { margin: 0; padding: 12px; background: #f5f5f5 } article { margin: 0 0 16px; border: 1px solid #d1d1d1; border-radius: 6px; overflow: hidden; background: #fff }
     .ac-pushButton { border: 1px solid #d1d1d1; border-radius: 4px; background: #fff; padding: 5px 12px; font: 600 14px "DejaVu Sans", sans-serif; max-width: 100% }
     .ac-pushButton.style-positive { background: #5b5fc7; border-color: #5b5fc7; color: #fff } .ac-input { box-sizing: border-box; width: 100%; padding: 6px; font: 14px "DejaVu Sans", sans-serif }
+    .ac-pushButton.expandable::after { content: " ▾"; font-family: "DejaVu Sans", sans-serif } .ac-pushButton.expandable.expanded::after { content: " ▴" }
     .ac-richTextBlock { overflow-wrap: anywhere }`;
   const script = bundle.outputFiles[0]!.text.replaceAll("</script", "<\\/script");
   return `<!doctype html><meta charset="utf-8"><style>${style}</style><style>${own}</style><div id="root"></div><script>${script}</script>`;
@@ -195,11 +196,11 @@ export interface Cards {
   asked: string[];
 }
 
-/** A page of that width with nothing on it yet. */
-export async function openCards(browser: Browser, width: number): Promise<Cards> {
+/** A page of that width with nothing on it yet; `scale`: pixels of a picture for each of its own. */
+export async function openCards(browser: Browser, width: number, scale = 2): Promise<Cards> {
   const page = await browser.newPage({
     viewport: { width, height: 800 },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: scale,
     locale: "en-GB",
     timezoneId: "UTC",
   });

@@ -29,9 +29,11 @@ async function html(): Promise<string> {
     logLevel: "silent",
   });
   const style = await readFile(require.resolve("slack-blocks-to-jsx/dist/style.css"), "utf8");
+  // Slack breaks long words in lists, too.
   // Slack cuts a label that its window has no room for; the renderer's buttons know no end.
   const own = `body { margin: 0; padding: 12px; font: 15px/1.46 Lato, "DejaVu Sans", sans-serif; color: #1d1c1d }
-    article { border-left: 0; padding: 0 0 16px } .slack_blocks_to_jsx__table { display: block; max-width: calc(100vw - 24px); overflow-x: auto } .slack_blocks_to_jsx__button_element { max-width: calc(100vw - 32px); overflow: hidden; text-overflow: ellipsis } pre { white-space: pre-wrap; overflow-wrap: anywhere }`;
+    article { border-left: 0; padding: 0 0 16px } .slack_blocks_to_jsx__table { display: block; max-width: calc(100vw - 24px); overflow-x: auto } .slack_blocks_to_jsx__button_element { max-width: calc(100vw - 32px); overflow: hidden; text-overflow: ellipsis }
+    ul.list-none { max-width: calc(100vw - 24px) } ul.list-none * { min-width: 0 !important; overflow-wrap: anywhere !important } pre { white-space: pre-wrap; overflow-wrap: anywhere }`;
   const script = bundle.outputFiles[0]!.text.replaceAll("</script", "<\\/script");
   return `<!doctype html><meta charset="utf-8"><style>${style}</style><style>${own}</style><div id="root"></div><script>${script}</script>`;
 }

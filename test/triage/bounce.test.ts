@@ -43,6 +43,16 @@ describe("reading a reply", () => {
     expect({ enhanced, receiver }).toEqual({ enhanced: ["5.1.1"], receiver: "mx.b.example" });
   });
 
+  it.each([
+    ["<<< 550 5.1.1 User unknown\n550 5.1.1 <a@b.example>... User unknown", false],
+    ["550 5.1.1 <a@b.example>... User unknown\n<<< 503 5.5.2 Need rcpt command", true],
+    ["> 550 5.1.1 <a@b.example>... User unknown\n> <<< 503 5.5.2 Need rcpt command", true],
+    ["&gt; 550 5.1.1 User unknown\n&gt; &lt;&lt;&lt; 503 5.5.2 Need rcpt command", true],
+    ["550 5.1.1 User unknown", false],
+  ])("of %j tells whether the first line is the reporter's own", (text, echoed) => {
+    expect(readBounce(text).echoed).toBe(echoed);
+  });
+
   it("reads a report by its machine part", () => {
     const text = [
       "From: Mail Delivery System <MAILER-DAEMON@mx.shop.example>",

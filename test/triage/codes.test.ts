@@ -2,7 +2,7 @@
 import { check } from "recheck";
 import { describe, expect, it } from "vitest";
 import { CAUSES } from "../../src/triage/causes.ts";
-import { entries, matchCodes, statusMeaning } from "../../src/triage/codes.ts";
+import { codesDate, entries, matchCodes, statusMeaning } from "../../src/triage/codes.ts";
 
 const patternsOf = ({ patterns, extract }: ReturnType<typeof entries>[number]): string[] => [
   ...patterns.flatMap((each) => ("regex" in each ? [each.regex] : [])),
@@ -57,6 +57,22 @@ describe("the bounce codes", () => {
       .flatMap(patternsOf)
       .flatMap((each) => [...each.matchAll(/(?<!\d)(\d{1,5})\}/g)].map(([, most]) => Number(most)));
     expect(Math.max(...bounds)).toBeLessThan(1_000);
+  });
+
+  it("tell when each was held against its sources", () => {
+    const ours = (id: string): string => codesDate(entries().find((entry) => entry.id === id));
+    expect([codesDate(), ours("google.bulk.spf"), ours("ms.region")]).toEqual([
+      "2026-11-22",
+      "2026-11-22",
+      "2026-11-28",
+    ]);
+  });
+
+  it("do not find words within the longer words of another", () => {
+    const found = (text: string): string[] => matchCodes(text, []).map(({ entry }) => entry.id);
+    expect(found("mailbox size limit exceeded")).toEqual(["generic.full"]);
+    expect(found("size limit exceeded")).toEqual(["generic.large"]);
+    expect(found("retry timeout exceeded")).toEqual(["generic.timeout"]);
   });
 
   it("put the higher priority first", () => {

@@ -12,7 +12,16 @@ const ROOT = path.join(import.meta.dirname, "../..");
 const LONG = process.env["LONG"] === "1";
 
 /** Whatever reads, matches, masks or unwraps a pasted text. */
-const ROOMS = ["src/triage", "src/text", "src/commands/triage", "adapters/mailauth"];
+const ROOMS = [
+  "src/triage",
+  "src/text",
+  "src/commands/triage",
+  "adapters/mailauth",
+  "adapters/slack",
+  "adapters/teams",
+  "adapters/terminal",
+  "adapters/web",
+];
 
 const FILES = ROOMS.flatMap((room) =>
   readdirSync(path.join(ROOT, room))

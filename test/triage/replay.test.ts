@@ -233,7 +233,7 @@ describe("with the header alone", () => {
 });
 
 describe("the verifier", () => {
-  test("asks for no more than twenty keys, and calls the rest unchecked", async () => {
+  test("verifies the first ten signatures, and asks for no other key", async () => {
     const signatures = Array.from(
       { length: 40 },
       (_, index) =>
@@ -242,11 +242,11 @@ describe("the verifier", () => {
     const octets = Buffer.from([...signatures, "From: a@example.com", "", ""].join("\r\n"));
     const log: string[] = [];
     const told = await verifyMessage({ octets, now }, zoneDns({}, { log }));
-    expect(log.length).toBeLessThanOrEqual(20);
+    expect(new Set(log).size).toBe(10);
     expect(told.kind).toBe("verified");
     if (told.kind !== "verified") return;
-    expect(told.signatures).toHaveLength(40);
-    expect(new Set(told.signatures.map(({ reason }) => reason))).toEqual(new Set(["no-key", "dns"]));
+    expect(told.signatures).toHaveLength(10);
+    expect(new Set(told.signatures.map(({ reason }) => reason))).toEqual(new Set(["no-key"]));
   });
 
   test.skipIf(missing !== null)("reads line ends of any kind alike", async () => {

@@ -29,6 +29,14 @@ const LABELS: Record<PageAction["kind"], (action: PageAction) => string> = {
   over: () => SETUP_WORDS.over,
 };
 
+/** Ways out of a step. */
+const LEAVES: ReadonlySet<PageAction["kind"]> = new Set<PageAction["kind"]>([
+  "back",
+  "stop",
+  "over",
+  "export",
+]);
+
 /** The words behind a button; terms are dropped by an answer of that name. */
 function wordsOf({ kind, answers }: PageAction): string[] {
   return [kind === "drop" ? "set" : kind, ...answers.flatMap(({ name, value }) => [name, value])];
@@ -58,17 +66,19 @@ export function told(
       ...(choices === undefined ? {} : { choices: choices.map(({ value, label }) => ({ value, label })) }),
     })),
   };
-  const plain = page.actions
-    .filter(({ kind }) => kind !== "tell" || canTell)
-    .map((action, at): Action => ({
-      label: LABELS[action.kind](action),
-      line: joinWords(["setup", reference, ...wordsOf(action)]),
-      ...(at === 0 ? { primary: true as const } : {}),
-    }));
+  const shown = page.actions.filter(({ kind }) => kind !== "tell" || canTell);
+  const buttonOf = (action: PageAction, isPrimary: boolean): Action => ({
+    label: LABELS[action.kind](action),
+    line: joinWords(["setup", reference, ...wordsOf(action)]),
+    ...(isPrimary ? { primary: true as const } : {}),
+  });
+  // The way on comes first: a button that goes on, else the answer that is asked for. Leaving is never the next step.
+  const [first] = shown;
+  const isOn = first !== undefined && !LEAVES.has(first.kind);
   const actions = [
-    ...plain.slice(0, 1),
-    ...(asked ? [form] : []),
-    ...plain.slice(1),
+    ...(isOn ? [buttonOf(first, true)] : []),
+    ...(asked ? [isOn ? form : { ...form, primary: true as const }] : []),
+    ...shown.slice(isOn ? 1 : 0).map((action) => buttonOf(action, false)),
     ...hostForm(reference, page.hosts),
   ];
   return {

@@ -144,7 +144,7 @@ function codesOf({ bounce, verdict: { why } }: Diagnosis): TriageData["codes"] {
       meaning: why.means,
       by: why.who,
       source: entry?.sources[0]?.url ?? null,
-      date: entry === undefined ? null : codesDate(),
+      date: entry === undefined ? null : codesDate(entry),
       advice: why.next,
     });
   }

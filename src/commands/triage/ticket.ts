@@ -24,7 +24,7 @@ export function ticketOf(data: Omit<TriageData, "ticket">, domain: string | null
     `Cause: ${cause} (${CONFIDENCE_WORDS[confidence].toLowerCase()}): ${plain(triageHeadline(data, domain))}`,
     `Acts: ${ACTOR_WORDS[actor ?? "unknown"]}`,
     `About: ${names.join(", ") || "nothing more is known"}`,
-    `DNS now: ${live.join(", ") || "not asked"}`,
+    `DNS now: ${live.join(", ") || (replay === null ? "not asked" : "nothing to be said against it")}`,
     `Next: ${plain(triageNext(data, domain))}`,
   ];
 }

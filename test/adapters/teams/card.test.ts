@@ -95,11 +95,7 @@ describe("a block", () => {
           { name: line("mx"), marks: [{ text: "DKIM fail", state: "error" }], state: "error" },
         ],
       },
-      rich: [
-        "Way",
-        "Ask _spf.example.com (5 s) [SPF pass] [claimed]",
-        "→ ✗ mx [✗ DKIM fail]",
-      ],
+      rich: ["Way", "Ask _spf.example.com (5 s) [SPF pass] [claimed]", "→ ✗ mx [✗ DKIM fail]"],
     },
     finding: {
       block: {
