@@ -127,6 +127,9 @@ function isSelect(choices: Field["choices"]): choices is Choices {
 }
 
 function fieldOf(field: Field, form: string): Element[] {
+  // No card takes a file; the personal chat does.
+  if (field.file === true)
+    return [paragraph(words(CARD_WORDS.file, { isSubtle: true }), { spacing: "Medium" })];
   const { hint = "" } = field;
   const said = hint === "" ? [] : [paragraph(words(hint, { isSubtle: true }), { spacing: "Medium" })];
   return [...said, inputOf(field, form)];

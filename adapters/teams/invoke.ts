@@ -19,7 +19,7 @@ export function cardReply(page: Doc, options: CardOptions = {}): HttpAnswer {
 
 /** To whatever opens or goes on with a dialog. */
 export function dialogReply(page: Doc, options: CardOptions = {}): HttpAnswer {
-  const title = cut(plainOf(page.title), DIALOG_TITLE);
+  const title = cut(plainOf(page.title).replaceAll("`", ""), DIALOG_TITLE);
   const card = { contentType: CARD, content: cardOf(page, { ...options, place: "dialog" }).card };
   return {
     status: 200,

@@ -16,6 +16,7 @@ export const CARD_WORDS = {
   more: "More",
   fix: "What to do",
   submit: "Send",
+  file: "A file: send it to me in our personal chat.",
   share: "Share here",
   sharedBy: "Shared by",
   askedBy: "Asked by",

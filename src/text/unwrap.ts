@@ -26,7 +26,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 
 const LINK = /<((?:https?:\/\/|mailto:)[^<>|\s]+)(?:\|([^<>|]*))?>/gi;
 const MENTION = /<at(?: id="[^"<>]{0,100}")?>[^<>]*<\/at>/gi;
-const TAG = /<\/?(?:div|span|br|[abip]|code|pre|em|strong)(?: [^<>]{0,2000})?\/?>/gi;
+const TAG = /<\/?(?:div|span|br|[abip]|code|pre|em|strong)(?: [^<>]{0,2000}|\/)?>/gi;
 
 /** The line as it was typed. What the platform made of people and channels (`<@U1>`, `<!here>`) stays as it is. */
 export function unwrap(line: string, { angleLinks, markup, entities }: Dialect): string {

@@ -169,8 +169,12 @@ export function readBlock(given: string): Reading {
   if (walked.kind === "refused") return walked;
   if (collector.fields.length === 0) return { kind: "none" };
   const plainText = marks.quotes === 0 && marks.indent === "" && !slack && !start.fenced;
+  // RFC 5322 §2.3: CR alone ends no line, so what was read is not what was signed.
+  const isTorn = /\r(?!\n)/.test(text.slice(0, walked.end ?? text.length));
   const untouched =
-    plainText && !collector.notices.some(({ kind }) => kind === "text-before" || kind === "lost-fold");
+    plainText &&
+    !isTorn &&
+    !collector.notices.some(({ kind }) => kind === "text-before" || kind === "lost-fold");
   const body = walked.end === null ? null : bodyOf(text, walked.end, marks, start.fenced);
   const { fields, notices } = collector;
   return { kind: "block", block: { fields, body, untouched, notices } };

@@ -559,7 +559,7 @@ const isFrom = ({ from, fields }: Message, count: number): boolean =>
 
 /** A notice, or another mark in the result, by which an odd input is named: one for each case that wants it. */
 const NAMED: Readonly<Record<string, (message: Message) => boolean>> = {
-  "HDR-007": (message) => isFrom(message, 2) && message.results.length === 1,
+  "HDR-007": (message) => isFrom(message, 2) && message.results.length === 1 && !message.untouched,
   "HDR-010": (message) => isFrom(message, 3),
   "HDR-046": (message) => message.from.length === 0 && kinds(message).includes("no-author"),
   "HDR-047": (message) => message.from.length === 0 && kinds(message).includes("no-author"),

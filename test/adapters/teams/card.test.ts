@@ -453,3 +453,14 @@ test(`${String(RECORDS)} hostile texts stand in runs alone, whole, and with noth
     { numRuns: RECORDS, ...(LONG ? {} : { seed: 7_208 }), endOnFailure: true },
   );
 });
+
+test("a form with a file says where files go, and has no input for it", () => {
+  const fields = [
+    { name: "text", label: "Text", long: true as const },
+    { name: "file", label: "Or a file", file: true as const },
+  ];
+  const page = { ...docOf(), actions: [{ label: "Paste", line: "triage", fields }] };
+  const json = JSON.stringify(cardOf(page).card);
+  expect(json.match(/"type":"Input\.Text"/g)).toHaveLength(1);
+  expect(json).toContain("personal");
+});
