@@ -22,7 +22,7 @@ interface Rule {
 const CHAT = {
   // `line.ts` reads a line as plain words, for labels and readers without colour.
   // `chat-text.ts` is what every chat writes alike, and reads a page that was kept.
-  values: ["src/view/chat-text.ts", "src/view/doc.ts", "src/view/fit.ts", "src/view/line.ts"],
+  values: ["src/view/chat-text.ts", "src/view/doc.ts", "src/view/fit.ts", "src/view/line.ts", "src/wait.ts"],
   types: ["src/commands/request.ts"],
 } as const;
 
@@ -52,6 +52,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   },
   // A sender is a local part and a domain: names are judged in one place.
   "src/sender.ts": { values: ["src/domain.ts", "src/messages/names.ts"], types: ["src/refusal.ts"] },
+  // Waiting for something, but not for ever.
+  "src/wait.ts": { values: [], types: ["src/ports.ts"] },
   "src/finding.ts": { values: [], types: ["src/text"] },
   "src/config.ts": { values: [], packages: ["zod"] },
 
@@ -259,6 +261,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
       "src/sender.ts",
       "src/text",
       "src/view/pages.ts",
+      "src/wait.ts",
       // The App puts each command's meter, with the command's own budget, in front of Dns.
       "src/dns/meter.ts",
       "src/dns/limits.ts",

@@ -14,7 +14,7 @@ import { createMemory, type OpenStore } from "./memory.ts";
 import { createOutbox } from "./outbound.ts";
 import { createSender, type Sender } from "./sender.ts";
 import { openTalk, type Talk } from "./talk.ts";
-import { within } from "./within.ts";
+import { within } from "../../src/wait.ts";
 
 export interface HouseOptions {
   app: Answer;

@@ -25,7 +25,7 @@ import { createOnce } from "./once.ts";
 import type { Posted, Sent } from "./outbound.ts";
 import { isLater } from "./talk.ts";
 import { targetOfAsked, type AskedHow } from "./target.ts";
-import { within } from "./within.ts";
+import { within } from "../../src/wait.ts";
 import { interruptedPage } from "./words.ts";
 
 /** Who sends these answers. */

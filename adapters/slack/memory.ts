@@ -2,7 +2,7 @@
 import type { Clock } from "../../src/ports.ts";
 import type { Answers, Deliveries, Failed } from "../../src/store.ts";
 import { STORE_AGAIN_MS, WRITE_AGAIN_MS } from "./limits.ts";
-import { pause } from "./within.ts";
+import { pause } from "../../src/wait.ts";
 
 /** As much of the store as Slack needs. */
 export type Store = Answers & Pick<Deliveries, "firstTime">;

@@ -1,7 +1,7 @@
 /** Messages on their way to Slack: one after the other in each channel, again where Slack says so, never twice. */
 import type { Clock, Log } from "../../src/ports.ts";
 import { GIVE_UP_MS, PAUSE_FIRST_MS, PAUSE_MAX_MS, RETRY_AFTER_MAX_MS } from "./limits.ts";
-import { pause } from "./within.ts";
+import { pause } from "../../src/wait.ts";
 
 /** A message that can be changed. */
 export interface Posted {

@@ -19,7 +19,7 @@ import type { Sender } from "./sender.ts";
 import { openTalk, type Talk, type TalkOptions } from "./talk.ts";
 import { isShared, sharedTarget, targetOf, type Target } from "./target.ts";
 import { directTarget, isForAsker, targetedTarget } from "./targeted.ts";
-import { within } from "./wait.ts";
+import { within } from "../../src/wait.ts";
 
 export interface HouseOptions extends TalkOptions {
   app: Answer;

@@ -18,7 +18,7 @@ import { createOutbox } from "./outbound.ts";
 import { REQUEST_MS, TOKEN_AGAIN_MS } from "./rim-limits.ts";
 import { createSender, type Sender } from "./sender.ts";
 import { createSign } from "./token.ts";
-import { within } from "./wait.ts";
+import { within } from "../../src/wait.ts";
 
 export interface TeamsOptions {
   app: Answer;

@@ -21,7 +21,7 @@ import {
 } from "./rim-limits.ts";
 import type { Talk } from "./talk.ts";
 import { jsonOfTarget, type Target } from "./target.ts";
-import { within } from "./wait.ts";
+import { within } from "../../src/wait.ts";
 
 /** Who sends these answers. */
 export const RIM = "teams";
@@ -98,7 +98,9 @@ export function storable({ line, fields, isPasted }: Pick<Put, "line" | "fields"
   const isTriage = /^\/?triage\b/i.test(line.trim());
   const hasText = Object.values(fields ?? {}).some((value) => value.trim() !== "");
   if (!isPasted && !hasText && KEPT_TRIAGE.test(line)) return { line, fields: {}, isPasted: false };
-  if (isTriage || isPasted || /[\r\n]/.test(line)) return { line: "triage", fields: {}, isPasted: true };
+  // Several lines, or what begins as no command does, was pasted too.
+  if (isTriage || isPasted || /[\r\n]|^\s*[^\s/a-z]/i.test(line))
+    return { line: "triage", fields: {}, isPasted: true };
   return { line, fields: fields ?? {}, isPasted: false };
 }
 

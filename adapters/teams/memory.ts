@@ -4,7 +4,7 @@ import type { Clock } from "../../src/ports.ts";
 import type { Answers, Deliveries, Failed } from "../../src/store.ts";
 import type { Once } from "./gate.ts";
 import { PLACES_MAX, SEEN_HOURS, SEEN_MAX, WRITE_AGAIN_MS, WRITES } from "./rim-limits.ts";
-import { pause } from "./wait.ts";
+import { pause } from "../../src/wait.ts";
 
 /** As much of the store as Teams needs. */
 export type Store = Answers & Pick<Deliveries, "firstTime">;

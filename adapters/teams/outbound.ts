@@ -10,7 +10,7 @@ import {
   SENDS,
   SENDS_MS,
 } from "./rim-limits.ts";
-import { pause } from "./wait.ts";
+import { pause } from "../../src/wait.ts";
 
 /** How one sending went. `late`: not taken in time; `afterMs` is the time that Teams named, or null. */
 export type Sent =

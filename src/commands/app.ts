@@ -7,7 +7,7 @@ import type { Store } from "../store.ts";
 import type { Answered, Refused, Result } from "../results/result.ts";
 import { editDistance } from "../spf/mend.ts";
 import { echo } from "../text/foreign.ts";
-import { code, codes, say } from "../text/say.ts";
+import { code, codes, say, type Sentence } from "../text/say.ts";
 import { joinWords } from "../text/words.ts";
 import type { VerifyMessage } from "../triage/verify.ts";
 import type { Action } from "../view/doc.ts";
@@ -83,8 +83,13 @@ async function answer(
   if (!read.ok) return { result: refused("", "", read.refusal, [], elapsed()), open: null, afterwards: [] };
   const { words, text, open, command } = read.value;
   if (command === undefined) {
-    const { refusal, actions } = refuseCommand(words[0] ?? "", options.commands);
-    return { result: refused("", joinWords(words), refusal, actions, elapsed()), open, afterwards: [] };
+    // What was pasted and not typed goes into no page, for pages are kept.
+    const isPasted = PASTED.test(request.line.trim());
+    const { refusal, actions } = isPasted
+      ? refusePasted(options.commands)
+      : refuseCommand(words[0] ?? "", options.commands);
+    const typed = isPasted ? "" : joinWords(words);
+    return { result: refused("", typed, refusal, actions, elapsed()), open, afterwards: [] };
   }
   const { name } = command;
   const args = readArguments(command, words.slice(1), request.fields, text);
@@ -201,6 +206,24 @@ function refused(
 function helpFor({ name, asks }: Command): Action[] {
   const form: Action[] = asks === undefined ? [] : [{ ...asks, primary: true }];
   return [...form, { label: `Help on ${name}`, line: `help ${name}` }];
+}
+
+/** Several lines, or what begins like a server's reply or a bounce: nobody types that as a command. */
+const PASTED = /[\r\n]|^(?:[245]\d\d[ -]|<)/;
+
+/** A text without a command in front: the command that takes texts is offered, with its form. */
+function refusePasted(commands: readonly Command[]): { refusal: Refusal; actions: Action[] } {
+  const taker = commands.find(({ raw }) => raw === true);
+  const help: Action = { label: "Help", line: "help" };
+  const wanted =
+    taker === undefined ? [] : [say`Put ${code(taker.name)} before a text that is to be explained.`];
+  return {
+    refusal: {
+      code: "command.unknown",
+      message: [say`This begins with no command.`, ...wanted].join(" ") as Sentence,
+    },
+    actions: [...(taker?.asks === undefined ? [] : [{ ...taker.asks, primary: true as const }]), help],
+  };
 }
 
 /** A word that is no command: what was probably meant. */

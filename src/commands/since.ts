@@ -17,6 +17,7 @@ import { keyName } from "../dkim/name.ts";
 import type { Domain } from "../domain.ts";
 import type { SinceData } from "../results/since.ts";
 import type { Json, Store } from "../store.ts";
+import { within } from "../wait.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Of one domain in one answer. */
@@ -59,7 +60,8 @@ export function lookBack(asked: Asked, context: CommandContext): Past {
   const reading = readLast(store, tenant, asked, clock.now());
   return {
     async since(ran) {
-      const memory = await inTime(reading, context);
+      // What was read by now, or within the time an answer may wait for it.
+      const memory = await within(clock, WAIT_MS, reading);
       // What could not be told is not kept either: the next look tells it.
       if (memory === null) return null;
       const now = readRan(ran, asked.width ?? 0);
@@ -90,19 +92,6 @@ async function readLast(
     last.set(check, facts === null || kept.last === null ? null : { facts, at: kept.last.at });
   }
   return { store, last };
-}
-
-/** What was read by now, or within the time an answer may wait for it. */
-function inTime(reading: Promise<Memory | null>, { clock }: CommandContext): Promise<Memory | null> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(WAIT_MS, () => {
-      resolve(null);
-    });
-    void reading.then((memory) => {
-      cancel();
-      resolve(memory);
-    });
-  });
 }
 
 type Now = ReturnType<typeof readRan>;

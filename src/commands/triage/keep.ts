@@ -5,6 +5,7 @@ import * as z from "zod";
 import { triageSchema } from "../../results/triage.ts";
 import type { Json, KeptTriage, Store } from "../../store.ts";
 import { organizationOf } from "../../triage/organization.ts";
+import { within } from "../../wait.ts";
 import type { CommandContext } from "../command.ts";
 import { join, mayJoin, type Found, type Joined } from "./join.ts";
 import { JOIN_TRIES, KEEP_WAIT_MS } from "./limits.ts";
@@ -61,7 +62,12 @@ async function storeOf({ store, place, keepMs = 0 }: CommandContext): Promise<St
  * not ready in time.
  */
 export function keepFound(found: Found, context: CommandContext): Promise<Kept | null> {
-  return inTime(keepNew(found, context), context);
+  // No answer waits for a store.
+  return within(
+    context.clock,
+    KEEP_WAIT_MS,
+    keepNew(found, context).catch(() => null),
+  );
 }
 
 async function keepNew(found: Found, context: CommandContext): Promise<Kept | null> {
@@ -144,19 +150,4 @@ const jsonOf = (found: Found): Json => JSON.parse(JSON.stringify({ ...found, wri
 function readFound(json: Json): Found | null {
   const read = foundSchema.safeParse(json);
   return read.success ? read.data : null;
-}
-
-/** What is kept by then, so that no answer waits for a store. */
-function inTime(keeping: Promise<Kept | null>, { clock }: CommandContext): Promise<Kept | null> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(KEEP_WAIT_MS, () => {
-      resolve(null);
-    });
-    void keeping
-      .catch(() => null)
-      .then((kept) => {
-        cancel();
-        resolve(kept);
-      });
-  });
 }

@@ -1,5 +1,5 @@
 /** Waiting for something, but not for ever. */
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "./ports.ts";
 
 /** What `work` gives within `ms`, else null; no timer outlives it. */
 export function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | null> {
