@@ -339,7 +339,8 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     node: ["crypto", "fs", "readline", "stream", "tty"],
   },
   "adapters/web": {
-    ...CHAT,
+    // A question's body is read under the same limits as the gates' bodies.
+    values: [...CHAT.values, "adapters/body.ts"],
     // A page that breaks is logged; what is said later is kept in the store.
     types: [...CHAT.types, "src/ports.ts", "src/store.ts"],
     node: ["crypto", "fs", "http"],
