@@ -1,7 +1,7 @@
 /** The page of `help`. */
 import { HEADINGS } from "../messages/pages.ts";
 import type { HelpData, HelpResult } from "../results/help.ts";
-import { say, type Sentence } from "../text/say.ts";
+import { code, say, type Sentence } from "../text/say.ts";
 import { codeInline, lineOf, strong, text } from "./line.ts";
 import type { Block, Doc, Section } from "./doc.ts";
 
@@ -13,7 +13,7 @@ export function helpPage({ line, data, actions }: HelpResult): Doc {
     state: "info",
     title: [strong("Help")],
     headline: lineOf(single ? topic.title : headline(data)),
-    lead: single ? topicBlocks(topic) : data.commands.flatMap(commandBlocks),
+    lead: single ? topicBlocks(topic) : commandsBlocks(data.commands),
     sections: single || data.topics.length === 0 ? [] : [words(data)],
     actions,
   };
@@ -23,7 +23,7 @@ function headline({ commands }: HelpData): Sentence {
   const [only] = commands;
   return commands.length === 1 && only !== undefined
     ? only.summary
-    : say`Type a command; a button sends one for you.`;
+    : say`Type a command; a button sends one for you. ${code("help spf")} shows all that one takes.`;
 }
 
 function topicBlocks({ body, example, ref }: HelpData["topics"][number]): Block[] {
@@ -32,6 +32,20 @@ function topicBlocks({ body, example, ref }: HelpData["topics"][number]): Block[
     { kind: "text", line: [text("Example: "), codeInline(example)] },
   ];
 }
+
+/** One command whole; of several the first line of each, so that all of them are seen at once. */
+function commandsBlocks(commands: HelpData["commands"]): Block[] {
+  const [only] = commands;
+  if (commands.length === 1 && only !== undefined) return commandBlocks(only);
+  const rows = commands.map(({ usage: [first], summary, name }) => ({
+    label: withoutOptions(first?.line ?? name),
+    line: lineOf(summary),
+  }));
+  return [{ kind: "facts", rows }];
+}
+
+/** "dmarc DOMAIN [--spf DOMAIN]" without what is in brackets. */
+const withoutOptions = (line: string): string => line.replaceAll(/ \[--[^\]]{0,80}\]/g, "");
 
 function commandBlocks({ usage, options }: HelpData["commands"][number]): Block[] {
   const rows = usage.map(({ line, answers }) => ({ label: line, line: lineOf(answers) }));
