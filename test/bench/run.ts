@@ -1,4 +1,4 @@
-/** `npm run bench [-- spf|tree|dns|check|start] [--quick] [--write]`: how fast, side by side with others in the same run. */
+/** `npm run bench [-- spf|tree|dns|check|triage|start] [--quick] [--write]`: how fast, side by side with others in the same run. */
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
@@ -10,12 +10,14 @@ import { isMet, partText, type Effort, type Part } from "./measure.ts";
 import { benchSpf } from "./spf.ts";
 import { benchStart } from "./start.ts";
 import { benchTree } from "./tree.ts";
+import { benchTriage } from "./triage.ts";
 
 const PARTS = new Map<string, (effort: Effort) => Promise<Part>>([
   ["spf", benchSpf],
   ["tree", benchTree],
   ["dns", benchDns],
   ["check", benchCheck],
+  ["triage", benchTriage],
   ["start", benchStart],
 ]);
 const FILE = join(import.meta.dirname, "../../docs/benchmarks.md");
@@ -27,7 +29,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !PARTS.has(name));
 if (unknown.length > 0 || (values.write && (positionals.length > 0 || values.quick))) {
   console.error(
-    "bench [spf|tree|dns|check|start] [--quick], or bench --write for a whole run kept in docs/benchmarks.md",
+    "bench [spf|tree|dns|check|triage|start] [--quick], or bench --write for a whole run kept in docs/benchmarks.md",
   );
   process.exit(2);
 }

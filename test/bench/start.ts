@@ -1,11 +1,13 @@
-/** From nothing to the first answer: the page alone, and with Slack set up against a fake of its API. */
+/** From nothing to the first answer: the page alone, with Slack set up against a fake of its API, and with Teams beside it. */
 import { startProgram } from "../support/program.ts";
 import { startSlackFake } from "../support/slack-fake.ts";
+import { startTeamsWorld } from "../support/teams-program.ts";
 import { figure, median, type Effort, type Part } from "./measure.ts";
 
-/** Seconds. Source: issues `/spf` (start to first answer) and Slack (cold start). */
+/** Seconds. Source: issues `/spf` (start to first answer), Slack (cold start) and Teams (cold start of both). */
 const ANSWER_S = 2;
 const SLACK_S = 1.5;
+const BOTH_S = 2;
 
 /** Seconds from the start of the program until it says where it listens, and until `/healthz` has answered. */
 async function startOnce(
@@ -27,19 +29,22 @@ export async function benchStart({ rounds }: Effort): Promise<Part> {
     SLACK_SIGNING_SECRET: "a-signing-secret",
     SLACK_API_URL: fake.apiUrl,
   };
-  const runs = { page: [] as number[], slack: [] as number[] };
-  const answered = { page: [] as number[], slack: [] as number[] };
+  const world = await startTeamsWorld();
+  const runs = { page: [] as number[], slack: [] as number[], both: [] as number[] };
+  const answered = { page: [] as number[], slack: [] as number[], both: [] as number[] };
   for (let round = 0; round < rounds * 3; round += 1)
     for (const [name, environment] of [
       ["page", {}],
       ["slack", slack],
+      ["both", { ...slack, ...world.environment }],
     ] as const) {
       const { listens, answers } = await startOnce(environment);
       runs[name].push(listens);
       answered[name].push(answers);
     }
   await fake.close();
-  const row = (name: string, key: "page" | "slack") => [
+  await world.close();
+  const row = (name: string, key: keyof typeof runs) => [
     name,
     figure(median(runs[key])),
     figure(median(answered[key])),
@@ -50,12 +55,13 @@ export async function benchStart({ rounds }: Effort): Promise<Part> {
     tables: [
       {
         columns: ["with", "listens after", "has answered after"],
-        rows: [row("the page alone", "page"), row("Slack on", "slack")],
+        rows: [row("the page alone", "page"), row("Slack on", "slack"), row("Slack and Teams on", "both")],
       },
     ],
     gates: [
       { what: "the page alone: first answer, seconds", value: median(answered.page), max: ANSWER_S },
       { what: "Slack on: listens, seconds", value: median(runs.slack), max: SLACK_S },
+      { what: "Slack and Teams on: listens, seconds", value: median(runs.both), max: BOTH_S },
     ],
   };
 }

@@ -74,6 +74,8 @@ function linesOf(block: Block): Line[] {
       return block.rows.flat();
     case "tree":
       return [block.root.label];
+    case "way":
+      return block.stations.map(({ name }) => name);
     case "finding":
       return [block.title, block.why, block.fix];
   }
