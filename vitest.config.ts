@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Files that run at once, on two cores. */
 const WORKERS = 4;
 
+/** What must be told within a second is asked when nothing else runs. */
+const PACED = ["test/e2e/*dead-dns.test.ts", "test/e2e/start.test.ts"];
+
 const long = process.env["LONG"] === "1";
 
 export default defineConfig({
@@ -28,8 +31,19 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: PACED,
           testTimeout: long ? 600_000 : 90_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "paced",
+          include: PACED,
+          testTimeout: long ? 600_000 : 90_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

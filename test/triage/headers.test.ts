@@ -82,7 +82,9 @@ describe("a header block is read", () => {
     expect(message?.receiver).toBe("mx.example.net");
     expect(message?.hops[0]?.at).toBe(Date.parse("2026-11-10T09:15:00Z"));
     expect(kinds(message)).toEqual(notices);
-    expect(message?.untouched).toBe(notices.every((kind) => kind === "mixed-line-ends"));
+    // CR alone ends no line of mail (RFC 5322 §2.3): what was signed was another text.
+    const isTorn = /\r(?!\n)/.test(text);
+    expect(message?.untouched).toBe(!isTorn && notices.every((kind) => kind === "mixed-line-ends"));
   });
 
   test("with the lines and places of its fields", () => {
