@@ -167,7 +167,7 @@ function typed(text: string): string {
 }
 
 /** A pasted text behind its command: it goes beside the line, which is shown, logged and kept. */
-const PASTED = /^\/?triage\s+(?!--)(?!kept:[a-z2-7]{26}(?:\s|$))/i;
+const PASTED = /^\/?triage\s+(?=\S)(?!--)(?!kept:[a-z2-7]{26}(?:\s|$))/i;
 
 function withText(line: string): Pick<Asked, "line" | "fields"> {
   const [command] = PASTED.exec(line) ?? [];

@@ -1,7 +1,18 @@
 /** A Doc as a person at a terminal reads it: signs and words, boxes and columns, records literal. It decides nothing. */
 import { foreign } from "../../src/text/foreign.ts";
 import { STATE_SIGNS, STATE_WORDS } from "../../src/view/doc.ts";
-import type { Action, Block, Branch, Doc, Inline, Line, Section, State } from "../../src/view/doc.ts";
+import type {
+  Action,
+  Block,
+  Branch,
+  Doc,
+  Inline,
+  Line,
+  Section,
+  State,
+  Station,
+} from "../../src/view/doc.ts";
+import { markWords } from "../../src/view/chat-text.ts";
 
 export interface RenderOptions {
   /** ANSI SGR allowed, and a person reads along: times are local. Without it everything is plain and absolute. */
@@ -158,6 +169,10 @@ const BLOCKS: { [K in Block["kind"]]: Draw<K> } = {
     ...wrap([seg(label, "faint")], page.width),
     ...drawBranch(root, "", "", page),
   ],
+  way: ({ label, stations }, page) => [
+    ...wrap([seg(label, "faint")], page.width),
+    ...stations.flatMap((station, at) => drawStation(station, at, page)),
+  ],
   finding: ({ state, title, why, fix, ref, action }, page) => [
     ...wrap([...stateSegs(state), ...segsOf(title, page)], page.width),
     ...hang(seg("  "), segsOf(why, page), page.width),
@@ -265,6 +280,14 @@ function drawBranch(branch: Branch, first: string, rest: string, page: Page): Ro
     rows.push(...drawBranch(child, `${rest}${isLast ? "└─ " : "├─ "}`, below, page));
   }
   return rows;
+}
+
+function drawStation({ name, note, marks, state }: Station, at: number, page: Page): Row[] {
+  const segs = segsOf(name, page);
+  if (state !== undefined) segs.unshift(seg(STATE_SIGNS[state], state), seg(" "));
+  if (note !== undefined && note.length > 0) segs.push(seg(" "), ...fainter(segsOf(note, page)));
+  for (const mark of marks) segs.push(seg(" "), seg(`[${markWords(mark)}]`, mark.state ?? "plain"));
+  return hang(seg(at === 0 ? "  " : "→ ", "faint"), segs, page.width);
 }
 
 function widthOf(segs: readonly Seg[]): number {

@@ -1,7 +1,19 @@
 /** A Doc as HTML: every kind of block and inline, every character of it escaped. */
 import { plainOf } from "../../src/view/line.ts";
 import { STATE_SIGNS, STATE_WORDS } from "../../src/view/doc.ts";
-import type { Action, Block, Branch, Doc, Field, Inline, Line, Section, State } from "../../src/view/doc.ts";
+import type {
+  Action,
+  Block,
+  Branch,
+  Doc,
+  Field,
+  Inline,
+  Line,
+  Mark,
+  Section,
+  State,
+  Station,
+} from "../../src/view/doc.ts";
 
 /** Levels of a tree shown open; deeper branches are folded unless something is wrong below. */
 const TREE_OPEN = 3;
@@ -94,6 +106,8 @@ const BLOCKS: Renderers<Block, [Frame]> = {
   },
   tree: ({ label, root }) =>
     `<div class="tree"><p class="note">${escapeHtml(label)}</p><ul aria-label="${escapeHtml(label)}">${branchHtml(root, 0)}</ul></div>`,
+  way: ({ label, stations }) =>
+    `<div class="way"><p class="note">${escapeHtml(label)}</p><ol aria-label="${escapeHtml(label)}">${stations.map(stationHtml).join("")}</ol></div>`,
   finding: ({ state, title, why, fix, ref, action }, frame) =>
     `<section class="finding ${state}">${badge(state)}<h4>${lineHtml(title)}</h4><p>${lineHtml(why)}</p><p class="fix"><strong>What to do</strong> ${lineHtml(fix)}</p><p class="ref">${escapeHtml(ref)}</p>${actionsHtml(action === undefined ? [] : [action], frame)}</section>`,
 };
@@ -106,7 +120,16 @@ function blocksHtml(blocks: readonly Block[], frame: Frame): string {
   return blocks.map((block) => blockHtml(block, frame)).join("");
 }
 
-function markHtml({ text, state }: NonNullable<Branch["mark"]>): string {
+/** A stop: a sign on the line of the way, its name, and what was judged there. */
+function stationHtml({ name, note, marks, state }: Station): string {
+  const sign = `<span class="node" aria-hidden="true">${state === undefined ? "" : escapeHtml(STATE_SIGNS[state])}</span>`;
+  const word = state === undefined ? "" : `<span class="unseen">${escapeHtml(STATE_WORDS[state])}: </span>`;
+  const below = note === undefined || note.length === 0 ? "" : ` <span class="note">${lineHtml(note)}</span>`;
+  const judged = marks.length === 0 ? "" : ` <span class="marks">${marks.map(markHtml).join(" ")}</span>`;
+  return `<li class="stop${state === undefined ? "" : ` ${state}`}">${sign}<div class="what">${word}<span class="name">${lineHtml(name)}</span>${below}${judged}</div></li>`;
+}
+
+function markHtml({ text, state }: Mark): string {
   if (state === undefined) return `<span class="mark">${escapeHtml(text)}</span>`;
   const sign = `<span class="sign" aria-hidden="true">${escapeHtml(STATE_SIGNS[state])}</span><span class="unseen">${escapeHtml(STATE_WORDS[state])}: </span>`;
   return `<span class="mark ${state}">${sign}${escapeHtml(text)}</span>`;
@@ -161,7 +184,7 @@ function fieldHtml({ name, label, hint, ...rest }: Field, id: string): string {
 }
 
 function controlHtml(
-  { value, placeholder, long, choices }: Omit<Field, "name" | "label" | "hint">,
+  { value, placeholder, long, file, choices }: Omit<Field, "name" | "label" | "hint">,
   attributes: string,
 ): string {
   if (choices !== undefined) {
@@ -172,6 +195,7 @@ function controlHtml(
     );
     return `<select ${attributes}>${options.join("")}</select>`;
   }
+  if (file) return `<input type="file" ${attributes}>`;
   const hinted = placeholder === undefined ? "" : ` placeholder="${escapeHtml(placeholder)}"`;
   const typing = `${attributes}${hinted} autocomplete="off" autocapitalize="none" spellcheck="false"`;
   return long
@@ -185,7 +209,14 @@ export function renderPage(doc: Doc, key = "answer"): string {
   const name = escapeHtml(`${wordsOf(doc.title)}: ${STATE_WORDS[doc.state]}`);
   const head = `<header><p class="subject">${lineHtml(doc.title)}</p><h2 class="verdict">${badge(doc.state)} <span class="headline">${lineHtml(doc.headline)}</span></h2></header>`;
   const lead = doc.lead.length === 0 ? "" : `<div class="lead blocks">${blocksHtml(doc.lead, frame)}</div>`;
-  const actions = actionsHtml(doc.actions, frame);
+  const early = actionsHtml(
+    doc.actions.filter((action) => action.early === true),
+    frame,
+  );
+  const actions = actionsHtml(
+    doc.actions.filter((action) => action.early !== true),
+    frame,
+  );
   const sections = doc.sections.map((section) => sectionHtml(section, doc.open, frame)).join("");
-  return `<article class="answer ${doc.state}" aria-label="${name}">${head}${lead}${sections}${actions}</article>`;
+  return `<article class="answer ${doc.state}" aria-label="${name}">${head}${lead}${early}${sections}${actions}</article>`;
 }

@@ -1,4 +1,4 @@
-/** The local chat page over node:http: three files, and POST /ask for one answer. */
+/** The local chat page over node:http: four files, and POST /ask for one answer. */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -8,12 +8,8 @@ import type { Store } from "../../src/store.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { renderPage } from "./html.ts";
 import { isLoopbackName, nameOfHost } from "./hosts.ts";
+import { createQuestions, Refusal, type Question } from "./question.ts";
 import { createTold } from "./told.ts";
-
-/** Octets of a question. Source: the page sends one line and a form's fields; a pasted message fits. */
-export const BODY_MAX = 64 * 1024;
-/** Octets read and thrown away before a sender who goes on is cut off; up to here it hears why. */
-const DRAIN_MAX = 8 * BODY_MAX;
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -38,6 +34,7 @@ const HEADERS = {
 const FILES = new Map([
   ["/", { file: "index.html", type: "text/html; charset=utf-8" }],
   ["/page.js", { file: "page.js", type: "text/javascript; charset=utf-8" }],
+  ["/question.js", { file: "question.js", type: "text/javascript; charset=utf-8" }],
   ["/page.css", { file: "page.css", type: "text/css; charset=utf-8" }],
 ]);
 const ASK = "/ask";
@@ -59,24 +56,10 @@ export interface Page {
   handle: (req: IncomingMessage, res: ServerResponse) => boolean;
 }
 
-interface Question {
-  line: string;
-  fields: Record<string, string>;
-}
-
-/** Why a request is not answered; plain text goes back. */
-class Refusal {
-  readonly status: number;
-  readonly words: string;
-  constructor(status: number, words: string) {
-    this.status = status;
-    this.words = words;
-  }
-}
-
 /** Makes the page; its files are read once, here. */
 export function createPage({ app, hosts, log, store, clock }: PageOptions): Page {
   const told = createTold(store ?? (() => Promise.resolve(null)), () => clock.now(), log);
+  const questions = createQuestions(clock);
   const served = new Set(hosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, "")));
   const files = new Map(
     [...FILES].map(([path, { file, type }]) => [
@@ -95,9 +78,10 @@ export function createPage({ app, hosts, log, store, clock }: PageOptions): Page
   }
 
   async function ask(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const question = isSameOrigin(req)
-      ? await readQuestion(req)
+    const question: Question | Refusal | null = isSameOrigin(req)
+      ? await questions.read(req)
       : new Refusal(403, "Questions come from this page only.");
+    if (question === null) return;
     if (question instanceof Refusal) {
       sendRefusal(res, question);
       return;
@@ -176,58 +160,6 @@ function isSameOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers;
   if (origin === undefined) return headers["sec-fetch-site"] === "same-origin";
   return host !== undefined && [`http://${host}`, `https://${host}`].includes(origin.toLowerCase());
-}
-
-const READERS = new Map<string, (body: string) => Question | null>([
-  ["application/json", readJson],
-  ["application/x-www-form-urlencoded", readForm],
-]);
-
-async function readQuestion(req: IncomingMessage): Promise<Question | Refusal> {
-  const type = (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
-  const read = READERS.get(type);
-  if (read === undefined) return new Refusal(415, "Send application/json or a form.");
-  const body = await readBody(req);
-  if (body === null) return new Refusal(413, `A question may be ${BODY_MAX} octets long.`);
-  return read(body) ?? new Refusal(400, "Send a line and, with it, fields of text.");
-}
-
-/** The whole body as text; null beyond BODY_MAX octets. */
-async function readBody(req: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= BODY_MAX) chunks.push(chunk);
-    else if (length > DRAIN_MAX) break;
-  }
-  return length > BODY_MAX ? null : Buffer.concat(chunks).toString("utf8");
-}
-
-function readJson(body: string): Question | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return null;
-  }
-  if (!isObject(value) || typeof value["line"] !== "string") return null;
-  const fields = value["fields"] ?? {};
-  if (!isObject(fields) || !isTexts(fields)) return null;
-  return { line: value["line"], fields };
-}
-
-function readForm(body: string): Question | null {
-  const { line, ...fields } = Object.fromEntries(new URLSearchParams(body));
-  return line === undefined ? null : { line, fields };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isTexts(value: Record<string, unknown>): value is Record<string, string> {
-  return Object.values(value).every((each) => typeof each === "string");
 }
 
 function sendRefusal(res: ServerResponse, { status, words }: Refusal): void {

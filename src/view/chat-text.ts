@@ -1,6 +1,14 @@
 /** A page's pieces in words, as every chat writes them: literal text, the lines behind "More", a tree in rows, a page that was kept. */
 import { foreign } from "../text/foreign.ts";
-import { STATE_SIGNS, type Action, type Branch, type Doc, type Line } from "./doc.ts";
+import {
+  STATE_SIGNS,
+  type Action,
+  type Branch,
+  type Doc,
+  type Line,
+  type Mark,
+  type Station,
+} from "./doc.ts";
 import { plainOf } from "./line.ts";
 
 /** Text of ours or made visible, once more without anything invisible, and never empty: Slack refuses that. */
@@ -64,6 +72,26 @@ function branchWords({ label, mark, note, state }: Branch): string {
     mark === undefined ? "" : ` [${own}${mark.text}]`,
     note === undefined ? "" : ` ${wordsOf(note)}`,
   ].join("");
+}
+
+/** A way in rows, one a stop: its sign, its name, what was judged there. */
+export function wayRows(stations: readonly Station[]): string[] {
+  return stations.map(({ name, note, marks, state }, at) => {
+    const sign = state === undefined ? "" : `${STATE_SIGNS[state]} `;
+    const words = note === undefined || note.length === 0 ? "" : ` (${wordsOf(note)})`;
+    return [
+      at === 0 ? "" : "→ ",
+      sign,
+      wordsOf(name),
+      words,
+      ...marks.map((mark) => ` [${markWords(mark)}]`),
+    ].join("");
+  });
+}
+
+/** A mark with its sign, which is left out where all is well. */
+export function markWords({ text, state }: Mark): string {
+  return state === undefined || state === "ok" ? text : `${STATE_SIGNS[state]} ${text}`;
 }
 
 /** A page that the store kept: as much of it is looked at as every version has, since the store is ours. Null for anything else. */

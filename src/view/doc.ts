@@ -37,15 +37,31 @@ export interface Action {
   fields?: readonly Field[] | undefined;
   /** The next step; at most one of a page. */
   primary?: true | undefined;
+  /** Right below the lead, where a rim can put it there. */
+  early?: true | undefined;
 }
 
-/** A branch of a tree. `mark` is a short figure shown beside the label ("4", "void"). */
+/** A short figure or word shown beside a name: "4", "void", "SPF fail". */
+export interface Mark {
+  text: string;
+  state?: State;
+}
+
+/** A branch of a tree. */
 export interface Branch {
   label: Line;
-  mark?: { text: string; state?: State };
+  mark?: Mark;
   note?: Line;
   state?: State;
   children: readonly Branch[];
+}
+
+/** A stop on a way. `state` says how it came out there; `marks` are what was judged there, each with its word. */
+export interface Station {
+  name: Line;
+  note?: Line;
+  marks: readonly Mark[];
+  state?: State;
 }
 
 export type Block =
@@ -59,6 +75,8 @@ export type Block =
   | { kind: "list"; items: readonly Line[]; ordered?: true }
   | { kind: "table"; caption: string; head: readonly string[]; rows: readonly (readonly Line[])[] }
   | { kind: "tree"; label: string; root: Branch }
+  /** Stops in the order of travel. */
+  | { kind: "way"; label: string; stations: readonly Station[] }
   | {
       kind: "finding";
       state: State | "info";

@@ -1,5 +1,5 @@
 /** What texts, blocks and pages take of the limits. */
-import type { Block, Branch, Doc, Inline, Line } from "./doc.ts";
+import type { Block, Branch, Doc, Inline, Line, Station } from "./doc.ts";
 
 /** What a page takes of each limit. */
 export interface Size {
@@ -37,6 +37,11 @@ function treeLength(branch: Branch, depth = 0): number {
   );
 }
 
+/** Characters of a stop, what is drawn around it included. */
+export function stationLength({ name, note, marks }: Station): number {
+  return 8 + lineLength(name) + lineLength(note ?? []) + sumOf(marks.map(({ text }) => text.length + 6));
+}
+
 export const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 type Measure = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>) => number };
@@ -50,6 +55,7 @@ const TEXT_LENGTH: Measure = {
   table: ({ caption, head, rows }) =>
     caption.length + sumOf(head.map((each) => each.length + 3)) + sumOf(rows.map(rowLength)),
   tree: ({ label, root }) => label.length + treeLength(root),
+  way: ({ label, stations }) => label.length + sumOf(stations.map(stationLength)),
   finding: ({ title, why, fix, ref }) =>
     40 + lineLength(title) + lineLength(why) + lineLength(fix) + ref.length,
 };
@@ -70,16 +76,17 @@ const ROWS: Measure = {
   list: ({ items }) => items.length,
   table: ({ rows }) => rows.length,
   tree: ({ root }) => branchCount(root),
+  way: ({ stations }) => stations.length,
   finding: () => 1,
 };
 
-/** Rows, items or branches of a block; 1 where it has none. */
+/** Rows, items, branches or stops of a block; 1 where it has none. */
 export function rowCount(block: Block): number {
   return (ROWS[block.kind] as (block: Block) => number)(block);
 }
 
 export function hasRows({ kind }: Block): boolean {
-  return kind === "facts" || kind === "list" || kind === "table" || kind === "tree";
+  return kind === "facts" || kind === "list" || kind === "table" || kind === "tree" || kind === "way";
 }
 
 function branchCount({ children }: Branch): number {

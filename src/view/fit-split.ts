@@ -2,10 +2,18 @@
 import { partOf } from "../messages/pages.ts";
 import type { Foreign } from "../text/foreign.ts";
 import { text } from "./line.ts";
-import type { Block } from "./doc.ts";
+import type { Block, Line, Mark, Station } from "./doc.ts";
 import { asText, shorten, splitLine, splitText } from "./fit-line.ts";
 import type { FitLimits } from "./fit-limits.ts";
-import { hasRows, lineLength, rowCount, rowLength, textLength, TIME_LENGTH } from "./fit-size.ts";
+import {
+  hasRows,
+  lineLength,
+  rowCount,
+  rowLength,
+  stationLength,
+  textLength,
+  TIME_LENGTH,
+} from "./fit-size.ts";
 import { splitTree } from "./fit-tree.ts";
 
 type Split = { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>, limits: FitLimits) => Block[] };
@@ -36,6 +44,7 @@ const SPLIT: Split = {
     ).map((some) => ({ kind: "list", items: some, ...(ordered === undefined ? {} : { ordered }) })),
   table: splitTable,
   tree: splitTree,
+  way: splitWay,
   finding: splitFinding,
 };
 
@@ -113,6 +122,39 @@ function splitTable({ caption, head, rows }: Extract<Block, { kind: "table" }>, 
     rows: some,
   }));
   return [...named.before, ...heads.flatMap(({ before }) => before), ...tables];
+}
+
+/** A way in several, each going on where the one before ended; what is too long at a stop goes on at a stop without a name of its own. */
+function splitWay({ label, stations }: Extract<Block, { kind: "way" }>, limits: FitLimits): Block[] {
+  const named = shorten(label, Math.floor(limits.text / 8), limits);
+  const room = limits.text - named.label.length;
+  // A stop is a name, a note and a mark, and what is drawn around them.
+  const cut = stations.flatMap((station) => trimStation(station, Math.floor((room - 16) / 3)));
+  const ways = chunk(cut, limits.rows, room, stationLength);
+  return [
+    ...named.before,
+    ...ways.map((some): Block => ({ kind: "way", label: named.label, stations: some })),
+  ];
+}
+
+/** Stops no text of which is longer than `max`, and no more marks than that. */
+function trimStation({ name, note, marks, state }: Station, max: number): Station[] {
+  const names = splitLine(name, max);
+  const notes = note === undefined ? [] : splitLine(note, max);
+  const whole = marks.flatMap((mark) =>
+    splitText(mark.text, max - 6).map((text): Mark => ({ ...mark, text })),
+  );
+  const groups = chunk(whole, whole.length, max, ({ text }) => text.length + 6);
+  const count = Math.max(1, names.length, notes.length, groups.length);
+  return Array.from({ length: count }, (_, at): Station => {
+    const words: Line | undefined = notes[at];
+    return {
+      name: names[at] ?? [],
+      ...(words === undefined ? {} : { note: words }),
+      marks: groups[at] ?? [],
+      ...(state === undefined ? {} : { state }),
+    };
+  });
 }
 
 /** Texts that are too long go on in text blocks after the finding. */

@@ -39,8 +39,14 @@ export function pageOf(result: Result): Doc {
   return "data" in result && "since" in result.data ? withSince(page, result.data.since) : page;
 }
 
+/** What was pasted is shown in its answer alone, masked: of such a line the command stays, and the word of what is kept. */
+function withoutPaste(line: string): string {
+  return /^\s*\/?triage(?:\s+kept:[a-z2-7]{26})?(?=\s|$)/i.exec(line)?.[0].trim() ?? line;
+}
+
 /** What is shown while a line is worked on. */
-export function workingPage(line: string): Doc {
+export function workingPage(typed: string): Doc {
+  const line = withoutPaste(typed);
   return {
     line,
     state: "unknown",

@@ -12,11 +12,13 @@ import {
   TRIAGE_WORDS,
   triageHeadline,
 } from "../messages/triage.ts";
+import { WAY_WORDS } from "../messages/triage-way.ts";
 import type { TriageData, TriageResult } from "../results/triage.ts";
 import { foreign, type Foreign } from "../text/foreign.ts";
 import type { Block, Doc, Inline, Line, Section } from "./doc.ts";
 import { noticeBlocks } from "./findings.ts";
 import { codeInline, lineOf, strong, text } from "./line.ts";
+import { wayOf } from "./way.ts";
 
 /** Facts shown without a click, and characters of one. */
 const FACTS_OPEN = 4;
@@ -41,17 +43,18 @@ export function triagePage({ data, domain, state, line, notices, actions }: Tria
       { kind: "text", line: lineOf(data.next) },
       { kind: "text", line: sureLine(data) },
       ...(said === null ? [] : [{ kind: "text" as const, line: lineOf(said) }]),
-      ...readBlock(data, domain),
     ],
     sections: [
-      ...evidenceSection(data),
-      ...liveSection(data),
       ...waySection(data),
+      ...evidenceSection(data, domain),
+      ...liveSection(data),
+      ...hopsSection(data),
       ...resultsSection(data),
       ...codesSection(data),
       ticketSection(data),
     ],
-    actions,
+    // The next step comes right behind what broke, before the evidence.
+    actions: actions.map((action) => (action.primary === true ? { ...action, early: true } : action)),
   };
 }
 
@@ -86,10 +89,11 @@ function factLine({ said, by, trusted }: TriageData["facts"][number]): Line {
   return [codeInline(said, FACT_SHOWN), text(` (${wordOf(trusted)}`), ...origin, text(")")];
 }
 
-function evidenceSection({ facts }: TriageData): Section[] {
-  if (facts.length === 0) return [];
-  const items = facts.slice(0, FACTS_OPEN).map(factLine);
-  return [{ id: "evidence", title: TRIAGE_WORDS.evidence, folded: false, blocks: [{ kind: "list", items }] }];
+function evidenceSection(data: TriageData, domain: string | null): Section[] {
+  const items = data.facts.slice(0, FACTS_OPEN).map(factLine);
+  const said: Block[] = items.length === 0 ? [] : [{ kind: "list", items }];
+  const blocks = [...said, ...readBlock(data, domain)];
+  return blocks.length === 0 ? [] : [{ id: "evidence", title: TRIAGE_WORDS.evidence, folded: false, blocks }];
 }
 
 /** What DNS says now, by mechanism. */
@@ -150,8 +154,13 @@ function keysBlock(keys: TriageData["keys"]): Block {
 const nameCell = (name: string | null): Line =>
   name === null ? [text(TRIAGE_WORDS.nobody)] : [codeInline(name, NAME_SHOWN)];
 
+function waySection(data: TriageData): Section[] {
+  const way = wayOf(data);
+  return way === null ? [] : [{ id: "way", title: TRIAGE_WORDS.way, folded: false, blocks: [way] }];
+}
+
 /** Hops in the order of travel. */
-function waySection({ hops }: TriageData): Section[] {
+function hopsSection({ hops }: TriageData): Section[] {
   if (hops.length === 0) return [];
   const rows = [...hops]
     .reverse()
@@ -162,9 +171,9 @@ function waySection({ hops }: TriageData): Section[] {
       lineOf(delayWords(delay)),
       [text(wordOf(trusted))],
     ]);
-  const title = TRIAGE_WORDS.way;
+  const title = WAY_WORDS.hops;
   return [
-    { id: "way", title, folded: true, blocks: [{ kind: "table", caption: title, head: HOP_HEAD, rows }] },
+    { id: "hops", title, folded: true, blocks: [{ kind: "table", caption: title, head: HOP_HEAD, rows }] },
   ];
 }
 
@@ -184,11 +193,12 @@ function resultsSection({ results }: TriageData): Section[] {
 
 function codesSection({ codes }: TriageData): Section[] {
   if (codes.length === 0) return [];
-  const items = codes.map(({ code, meaning, by, source, advice }): Line => [
+  const items = codes.map(({ code, meaning, by, source, date, advice }): Line => [
     ...(code === "" ? [] : [codeInline(code), text(": ")]),
     text(foreign(meaning)),
     text(` (${foreign(by)}`),
     ...(source === null ? [] : sourceInline(source)),
+    ...(date === null ? [] : [text(`, read on ${foreign(date)}`)]),
     text(")"),
     ...(advice === null ? [] : [text(` ${foreign(advice)}`)]),
   ]);

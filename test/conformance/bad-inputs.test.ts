@@ -328,6 +328,7 @@ function pageWith(input: string): Doc {
             label: "Tree",
             root: { label: line, mark: { text: "4", state: "error" }, note: line, children: [] },
           },
+          { kind: "way", label: "Way", stations: [{ name: line, note: line, marks: [{ text: shown }] }] },
           { kind: "finding", state: "error", title: line, why: line, fix: line, ref: "RFC 7208" },
         ],
       },

@@ -101,14 +101,14 @@ describe("the installed package", () => {
     const files = await readdir(join(local, "node_modules/waxseal"), { recursive: true });
     expect(files.filter((name) => /(?:^|\/)test\//.test(name) || /(?<!\.d)\.ts$/.test(name))).toEqual([]);
     expect(files).toContain("dist/src/main.js");
-    for (const name of ["index.html", "page.js", "page.css"])
+    for (const name of ["index.html", "page.js", "question.js", "page.css"])
       expect(files).toContain(`dist/adapters/web/page/${name}`);
   });
 
   it("serves its page", async () => {
     const { url, child } = await serve(join(local, "node_modules/.bin/waxseal"));
     try {
-      for (const path of ["/", "/page.js", "/page.css"]) {
+      for (const path of ["/", "/page.js", "/question.js", "/page.css"]) {
         const response = await fetch(url + path);
         expect(response.status).toBe(200);
         expect((await response.text()).length).toBeGreaterThan(100);

@@ -1,7 +1,7 @@
 /** Pages made up by chance: every kind of block, short and long. */
 import fc from "fast-check";
 import { foreign } from "../../src/text/foreign.ts";
-import type { Action, Block, Branch, Doc, Field, Line } from "../../src/view/doc.ts";
+import type { Action, Block, Branch, Doc, Field, Line, Station } from "../../src/view/doc.ts";
 
 export const line = (words: string): Line => [{ kind: "text", text: words }];
 
@@ -67,6 +67,21 @@ const branch = fc.letrec<{ node: Branch }>((tie) => ({
     children: fc.oneof({ maxDepth: 5 }, fc.constant<Branch[]>([]), fc.array(tie("node"), { maxLength: 4 })),
   }),
 })).node;
+const station = fc.record(
+  {
+    name: anyLine,
+    note: anyLine,
+    marks: fc.array(
+      fc.record(
+        { text: short, state: fc.constantFrom("ok" as const, "error" as const, "unknown" as const) },
+        { requiredKeys: ["text"] },
+      ),
+      { maxLength: 4 },
+    ),
+    state: fc.constantFrom("ok" as const, "warning" as const, "error" as const),
+  },
+  { requiredKeys: ["name", "marks"] },
+) as fc.Arbitrary<Station>;
 const block: fc.Arbitrary<Block> = fc.oneof(
   anyLine.map((each): Block => ({ kind: "text", line: each })),
   fc
@@ -82,6 +97,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     })
     .map((each): Block => ({ kind: "table", ...each })),
   fc.record({ label: short, root: branch }).map((each): Block => ({ kind: "tree", ...each })),
+  fc.record({ label: short, stations: many(station) }).map((each): Block => ({ kind: "way", ...each })),
   fc
     .record(
       {

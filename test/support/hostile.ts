@@ -47,6 +47,11 @@ export function pageWith(text: string): Doc {
     { kind: "list", items: [code] },
     { kind: "table", caption: shown, head: [shown], rows: [[code]] },
     { kind: "tree", label: "tree", root: { label: code, mark: { text: shown }, note: code, children: [] } },
+    {
+      kind: "way",
+      label: shown,
+      stations: [{ name: code, note: code, marks: [{ text: shown, state: "error" }] }],
+    },
     { kind: "finding", state: "error", title: code, why: code, fix: code, ref: shown },
   ];
   return docOf({

@@ -47,6 +47,14 @@ const TEXTS: { [K in Block["kind"]]: (block: Extract<Block, { kind: K }>) => str
   list: ({ items }) => items.map(plain),
   table: ({ caption, head, rows }) => [caption, ...head, ...rows.flatMap((row) => row.map(plain))],
   tree: ({ label, root }) => [label, ...wordsIn(root)],
+  way: ({ label, stations }) => [
+    label,
+    ...stations.flatMap(({ name, note, marks }) => [
+      plain(name),
+      plain(note ?? []),
+      ...marks.map(({ text }) => text),
+    ]),
+  ],
   finding: ({ title, why, fix, ref, action }) => [
     plain(title),
     plain(why),
@@ -175,6 +183,7 @@ describe("each number, at the limit and over it", () => {
         label: "t",
         root: { label: line("root"), children: items.slice(1).map((label) => ({ label, children: [] })) },
       },
+      { kind: "way", label: "w", stations: items.map((name) => ({ name, marks: [] })) },
     ];
     for (const block of kinds) {
       const doc = docOf({ sections: [section("s", [block])] });

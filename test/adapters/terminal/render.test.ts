@@ -64,6 +64,18 @@ const PLACES: [string, Partial<Doc>][] = [
     },
   ],
   [
+    "way",
+    {
+      lead: [
+        {
+          kind: "way",
+          label: HOSTILE,
+          stations: [{ name: line(HOSTILE), note: line(HOSTILE), marks: [{ text: HOSTILE }] }],
+        },
+      ],
+    },
+  ],
+  [
     "finding",
     {
       lead: [

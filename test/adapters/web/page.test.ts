@@ -5,7 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { escapeHtml, renderPage } from "../../../adapters/web/html.ts";
 import { systemClock } from "../../../adapters/clock.ts";
 import { sqliteHome } from "../../support/store.ts";
-import { BODY_MAX, createPage } from "../../../adapters/web/index.ts";
+import { createPage } from "../../../adapters/web/index.ts";
+import { BODY_MAX, FILE_MAX } from "../../../adapters/web/limits.ts";
+import { UPLOAD_TYPE } from "../../../adapters/web/question.ts";
 import type { App, Request } from "../../../src/commands/request.ts";
 import { DEMO_DOMAINS } from "../../../src/dns/demo.ts";
 import type { Log } from "../../../src/ports.ts";
@@ -129,6 +131,7 @@ describe("the page's files", () => {
     ["/", "text/html; charset=utf-8"],
     ["/?utm=1", "text/html; charset=utf-8"],
     ["/page.js", "text/javascript; charset=utf-8"],
+    ["/question.js", "text/javascript; charset=utf-8"],
     ["/page.css", "text/css; charset=utf-8"],
   ])("%s is served as %s under a strict policy", async (path, type) => {
     const got = await send(await serve(), { path });
@@ -154,6 +157,7 @@ describe("the page's files", () => {
     const lines = [...body.matchAll(/data-line="([^"]*)"/g)].map(([, line]) => line);
     expect(lines).toEqual([
       "help",
+      "triage",
       "check too-many.waxseal.example",
       ...Object.keys(DEMO_DOMAINS).map((domain) => `spf ${domain}`),
     ]);
@@ -277,6 +281,64 @@ describe("POST /ask", () => {
     expect((await ask(await serve(), body)).status).toBe(status);
   });
 
+  describe("with something large behind it", () => {
+    const upload = (head: unknown, behind: string | Buffer): Buffer =>
+      Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(behind)]);
+    const asUpload = { "content-type": UPLOAD_TYPE };
+
+    it("hands octets over as a file, whatever is in them", async () => {
+      const asked: Request[] = [];
+      const octets = Buffer.from([0, 10, 13, 0xff, 0x7b, 10]);
+      const head = { line: "triage", fields: { trust: "mx.example.net" }, file: "a.eml" };
+      expect((await ask(await serve(literalApp(asked)), upload(head, octets), asUpload)).status).toBe(200);
+      expect(asked).toMatchObject([{ line: "triage", fields: { trust: "mx.example.net" } }]);
+      expect(asked[0]!.files!.map(({ name, bytes }) => [name, [...bytes]])).toEqual([
+        ["a.eml", [0, 10, 13, 0xff, 0x7b, 10]],
+      ]);
+    });
+
+    it("hands octets over as a field, as text", async () => {
+      const asked: Request[] = [];
+      const text = `550 ü\n${"x".repeat(BODY_MAX)}`;
+      const head = { line: "triage", fields: { trust: "" }, field: "text" };
+      await ask(await serve(literalApp(asked)), upload(head, text), asUpload);
+      expect(asked[0]!.fields).toEqual({ trust: "", text });
+      expect(asked[0]!.files).toBeUndefined();
+    });
+
+    it.each([
+      ["one octet more than triage takes", FILE_MAX, 200],
+      ["far more", FILE_MAX + BODY_MAX, 413],
+    ])("%s is %i octets: %i", async (_what, size, status) => {
+      const asked: Request[] = [];
+      const body = upload({ line: "triage", file: "a.eml" }, Buffer.alloc(size, 0x61));
+      const got = await ask(await serve(literalApp(asked)), body, asUpload);
+      expect(got.status).toBe(status);
+      expect(asked.map(({ files }) => files![0]!.bytes.length)).toEqual(status === 200 ? [size] : []);
+      if (status === 413) expect(got.body).toContain("too large");
+    });
+
+    it.each([
+      ["no line feed", Buffer.from('{"line":"triage","file":"a"}'), {}, 400],
+      ["neither file nor field", upload({ line: "triage" }, "x"), {}, 400],
+      ["no line", upload({ file: "a" }, "x"), {}, 400],
+      ["a name that is no text", upload({ line: "triage", file: 1 }, "x"), {}, 400],
+      ["a head that is too long", upload({ line: "x".repeat(BODY_MAX), file: "a" }, "x"), {}, 400],
+      ["another site", upload({ line: "triage", file: "a" }, "x"), { origin: "https://evil.example" }, 403],
+      ["another host", upload({ line: "triage", file: "a" }, "x"), { host: "evil.example" }, 421],
+    ])("%s is refused", async (_what, body, headers, status) => {
+      const asked: Request[] = [];
+      const got = await ask(await serve(literalApp(asked)), body, { ...asUpload, ...headers });
+      expect([got.status, asked]).toEqual([status, []]);
+    });
+
+    it("is cut by the page where the server stops reading", async () => {
+      const { body } = await send(await serve(), { path: "/question.js" });
+      expect(body).toContain(`const FILE_MAX = ${String(FILE_MAX)};`);
+      expect(body).toContain(`const UPLOAD_TYPE = "${UPLOAD_TYPE}";`);
+    });
+  });
+
   it("aborts the request when the client goes away", async () => {
     let aborted!: () => void;
     const told = new Promise<void>((resolve) => (aborted = resolve));
@@ -340,6 +402,8 @@ function everything(bad: string): Doc {
   const fields = [
     { name: bad, label: bad, hint: bad, placeholder: bad, value: bad },
     { name: bad, label: bad, value: bad, long: true as const },
+    { name: bad, label: bad, file: true as const },
+    { name: bad, label: bad, file: true as const },
     { name: bad, label: bad, value: bad, choices: [{ label: bad, value: bad }] },
   ];
   const actions = [
@@ -359,6 +423,14 @@ function everything(bad: string): Doc {
     list: { kind: "list", items: [line], ordered: true },
     table: { kind: "table", caption: bad, head: [bad], rows: [[line]] },
     tree: { kind: "tree", label: bad, root: { ...root, children: [{ ...root, children: [] }] } },
+    way: {
+      kind: "way",
+      label: bad,
+      stations: [
+        { name: line, note: line, marks: [{ text: bad, state: "error" }, { text: bad }], state: "error" },
+        { name: line, marks: [] },
+      ],
+    },
     finding: {
       kind: "finding",
       state: "info",
@@ -409,6 +481,39 @@ describe("renderPage", () => {
       else expect(stack.pop()).toBe(name);
     }
     expect(stack).toEqual([]);
+  });
+
+  it("draws a way as a list in order, its states and marks in words too", () => {
+    const way: Block = {
+      kind: "way",
+      label: "Way",
+      stations: [
+        { name: [{ kind: "text", text: "one" }], marks: [{ text: "DKIM pass, claimed" }] },
+        {
+          name: [{ kind: "text", text: "two" }],
+          marks: [{ text: "DKIM fail", state: "error" }],
+          state: "error",
+        },
+      ],
+    };
+    const [list = ""] = renderPage({ ...DOC, lead: [way] }).match(/<ol.*<\/ol>/s) ?? [];
+    const words = list.replaceAll(TAG, " ").replaceAll(/\s+/g, " ").trim();
+    expect(words).toBe("one DKIM pass, claimed ✗ Problem: two ✗ Problem: DKIM fail");
+  });
+
+  it("puts an early action below the lead, the others at the end", () => {
+    const html = renderPage({
+      ...DOC,
+      lead: [{ kind: "text", line: [{ kind: "text", text: "LEAD" }] }],
+      sections: [{ id: "s", title: "SECTION", folded: true, blocks: [] }],
+      actions: [
+        { label: "LATE", line: "help" },
+        { label: "EARLY", line: "help", primary: true, early: true },
+      ],
+    });
+    const order = ["LEAD", "EARLY", "SECTION", "LATE"].map((word) => html.indexOf(word));
+    expect(order).toEqual([...order].sort((one, other) => one - other));
+    expect(order).not.toContain(-1);
   });
 
   it("gives every id once, and every reference an id", () => {
