@@ -33,6 +33,8 @@ export interface SlackMessage {
 export interface MessageOptions {
   /** A button that shows the answer to everyone. */
   share?: boolean;
+  /** The thread that an answer is about which only its asker sees. */
+  about?: string | undefined;
   /** The oldest blocks alone, and few of them, for where Slack refuses the others. */
   plain?: boolean;
   /** Said under the answer. */
@@ -123,8 +125,12 @@ interface Frame extends Counter {
   tables: number;
 }
 
-function blocksOf(doc: Doc, { share = false, note, people }: MessageOptions, manner: Manner): KnownBlock[] {
-  const frame: Frame = { doc, manner, buttons: 0, tables: 0 };
+function blocksOf(
+  doc: Doc,
+  { share = false, about, note, people }: MessageOptions,
+  manner: Manner,
+): KnownBlock[] {
+  const frame: Frame = { doc, manner, buttons: 0, tables: 0, ...(about === undefined ? {} : { about }) };
   // A folded section carries its own button.
   const homes = new Map(doc.sections.flatMap((section) => homeOf(section, doc)));
   const loose = doc.actions.filter((action) => ![...homes.values()].includes(action));

@@ -8,6 +8,8 @@ import { clean, moreOf, shorten } from "../../src/view/chat-text.ts";
 /** Buttons drawn so far: ids must differ within a message. */
 export interface Counter {
   buttons: number;
+  /** The thread that a private answer is about; every button of it remembers. */
+  about?: string;
 }
 
 /** Whether the action's form fits behind a button; a line that does not is `fitDoc`'s to show. */
@@ -61,7 +63,7 @@ export function buttonElement(
 ): types.Button {
   return {
     type: "button",
-    action_id: `${kind}:${String(counter.buttons++)}`,
+    action_id: [kind, counter.buttons++, ...(counter.about === undefined ? [] : [counter.about])].join(":"),
     text: literal(label, BUTTON_LABEL),
     value,
     ...(primary === true ? { style: "primary" } : {}),

@@ -1,6 +1,7 @@
 /** What Slack sends, read into questions and the place where their answers go. Pure: it asks nobody and answers nothing. */
 import * as z from "zod";
 import type { Place } from "../../src/commands/request.ts";
+import { takePaste } from "../../src/text/paste.ts";
 import { SLACK, unwrap } from "../../src/text/unwrap.ts";
 import type { Field } from "../../src/view/doc.ts";
 import { readFiles, type FileRef, type Given } from "./given.ts";
@@ -18,6 +19,8 @@ export interface Origin {
   isPrivate: boolean;
   /** The message whose button was pressed; null where there is none that can be changed. */
   message: string | null;
+  /** The thread of the message that somebody pointed at: what only they see of it is shared there. */
+  about?: string;
 }
 
 /** How a question was asked; it decides how its answer is shown. */
@@ -166,14 +169,6 @@ function typed(text: string): string {
     .trim();
 }
 
-/** A pasted text behind its command: it goes beside the line, which is shown, logged and kept. */
-const PASTED = /^\/?triage\s+(?=\S)(?!--)(?!kept:[a-z2-7]{26}(?:\s|$))/i;
-
-function withText(line: string): Pick<Asked, "line" | "fields"> {
-  const [command] = PASTED.exec(line) ?? [];
-  return command === undefined ? { line } : { line: "triage", fields: { text: line.slice(command.length) } };
-}
-
 /** A slash command: "/spf x" is "spf x", "/waxseal check x" is "check x"; nothing typed asks for help. */
 export function readCommand(body: unknown): Heard {
   const read = commandSchema.safeParse(body);
@@ -186,7 +181,7 @@ export function readCommand(body: unknown): Heard {
   return {
     kind: "asked",
     way: "command",
-    ...withText(line === "" ? "help" : line),
+    ...takePaste(line === "" ? "help" : line),
     ...(isBare ? { trigger: trigger_id } : {}),
     origin: {
       tenant: tenantOf(enterprise_id, team_id),
@@ -241,7 +236,7 @@ function asked(
   if (isMeant && files.length > 0) return { line: "triage", given: { files, thread: null } };
   if (isMeant && thread !== null) return { line: "triage", given: { files: [], thread } };
   if (line === "") return { line: "help" };
-  return { ...withText(line), ...(files.length === 0 ? {} : { given: { files, thread: null } }) };
+  return { ...takePaste(line), ...(files.length === 0 ? {} : { given: { files, thread: null } }) };
 }
 
 interface Sender {
@@ -257,23 +252,30 @@ export function tenantOfSender(sender: Sender): string {
   );
 }
 
+/** A message's time stamp, which is its thread's name. */
+function threadOf(about: string | undefined): string | null {
+  return about !== undefined && /^\d{1,12}\.\d{1,9}$/.test(about) ? about : null;
+}
+
 /** A button: a command line sent again, in place or anew, shared, or with a form before it. */
 export function readAction(body: unknown): Heard {
   const read = actionSchema.safeParse(body);
   if (!read.success) return IGNORED;
   const { container, message, channel, actions, trigger_id, response_url, user } = read.data;
   const [{ action_id, value } = { action_id: "", value: undefined }] = actions;
-  const way = action_id.split(":", 1)[0] ?? "";
+  // "share:3", and behind it the thread that a private answer is about.
+  const [way = "", , about] = action_id.split(":");
   const where = channel?.id ?? container?.channel_id;
   if (value === undefined || where === undefined || where === null) return IGNORED;
   const origin: Origin = {
     tenant: tenantOfSender(read.data),
     channel: where,
-    thread: message?.thread_ts ?? container?.thread_ts ?? null,
+    thread: message?.thread_ts ?? container?.thread_ts ?? (way === "share" ? threadOf(about) : null),
     user: user.id,
     responseUrl: response_url ?? null,
     isPrivate: container?.is_ephemeral === true,
     message: message?.ts ?? container?.message_ts ?? null,
+    ...(threadOf(about) === null ? {} : { about: threadOf(about)! }),
   };
   switch (way) {
     case "line":

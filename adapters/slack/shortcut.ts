@@ -76,6 +76,7 @@ export function readShortcut(body: unknown): Heard {
       responseUrl: response_url ?? null,
       isPrivate: true,
       message: null,
+      about: message.thread_ts ?? message.ts,
     },
   };
 }

@@ -88,6 +88,7 @@ export function openTalk(
     return messageOf(doc, {
       plain,
       // What only one person sees can be shared; what is being worked on cannot.
+      about: asked.way === "share" ? undefined : origin.about,
       share: doc.pending !== true && origin.isPrivate && asked.way !== "share" && isChannel(origin),
       people: { ...by, asked: others.length === 0 ? [] : [origin.user, ...others] },
       ...(note === undefined ? {} : { note }),

@@ -28,6 +28,7 @@ const askedSchema = z.object({
     responseUrl: z.string().nullable(),
     isPrivate: z.boolean(),
     message: z.string().nullable(),
+    about: z.string().exactOptional(),
   }),
   /** Our message that says that it is worked on. */
   posted: z.object({ channel: z.string(), ts: z.string() }).nullable(),

@@ -20,6 +20,7 @@ export const WORDS = {
   more: "More",
   fix: "What to do",
   again: "Ask again",
+  paste: "Paste a text",
   submit: "Send",
   close: "Cancel",
   tooLongForForm:
@@ -37,8 +38,8 @@ const TROUBLES: Record<FileTrouble | ThreadTrouble, Sentence> = {
   elsewhere: say`The file does not lie with Slack, so it was not fetched. ${PASTE}`,
   large: say`The file is larger than 10 MB. Give the headers or the text of the report alone.`,
   gone: say`The file is no longer there, or hidden. ${PASTE}`,
-  late: say`Slack did not give it in time. Try again. ${PASTE}`,
-  "thread-scope": say`The thread's first message could not be read: the app needs the scopes ${code("channels:history")} and ${code("groups:history")}; whoever installed it adds them and installs it again. ${PASTE}`,
+  late: say`Slack did not give it in time. Send it again. ${PASTE}`,
+  "thread-scope": say`The thread's first message could not be read: the app needs the scopes ${code("channels:history")}, ${code("groups:history")} and ${code("mpim:history")}; whoever installed it adds them and installs it again. ${PASTE}`,
   "not-invited": say`The thread's first message could not be read: invite the app to this channel. ${PASTE}`,
   "thread-gone": say`The thread's first message is no longer there. ${PASTE}`,
   "thread-empty": say`The thread's first message holds no text and no file. ${PASTE}`,
@@ -53,15 +54,17 @@ export function troublePage(line: string, trouble: FileTrouble | ThreadTrouble):
     headline: lineOf(TROUBLES[trouble]),
     lead: [],
     sections: [],
-    actions: [{ label: WORDS.again, line }],
+    actions: [{ label: WORDS.paste, line }],
   };
 }
 
 /** Instead of an answer that never was: the program was stopped while it worked on it. */
 export function interruptedPage(line: string, fields: Readonly<Record<string, string>> = {}): Doc {
   const values = Object.entries(fields).map(([name, value]) => ({ name, label: name, value }));
+  // What was pasted is kept nowhere, so there is nothing to ask again.
+  const isPaste = line === "triage";
   const again: Action = {
-    label: WORDS.again,
+    label: isPaste ? WORDS.paste : WORDS.again,
     line,
     primary: true,
     ...(values.length === 0 ? {} : { fields: values }),
@@ -70,7 +73,11 @@ export function interruptedPage(line: string, fields: Readonly<Record<string, st
     line,
     state: "unknown",
     title: [strong(line)],
-    headline: lineOf(say`This was interrupted before there was an answer: ask again.`),
+    headline: lineOf(
+      isPaste
+        ? say`This was interrupted before there was an answer, and what was pasted is not kept: send it again.`
+        : say`This was interrupted before there was an answer: ask again.`,
+    ),
     lead: [],
     sections: [],
     actions: [again],

@@ -13,13 +13,14 @@ import { idOf, type Keeper, type Question } from "./kept.ts";
 import { placeOf, type Origin } from "./origin.ts";
 import { createRecent, sameKey } from "./recent.ts";
 import { messageOf } from "./render.ts";
-import { takePaste } from "./rich.ts";
+
 import { EXPECT_MS, INVOKE_MS } from "./rim-limits.ts";
 import type { Sender } from "./sender.ts";
 import { openTalk, type Talk, type TalkOptions } from "./talk.ts";
 import { isShared, sharedTarget, targetOf, type Target } from "./target.ts";
 import { directTarget, isForAsker, targetedTarget } from "./targeted.ts";
 import { within } from "../../src/wait.ts";
+import { takePaste } from "../../src/text/paste.ts";
 
 export interface HouseOptions extends TalkOptions {
   app: Answer;

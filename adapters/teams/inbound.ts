@@ -4,7 +4,8 @@ import { tenantOf, type Activity } from "./activity.ts";
 import { FIELDS_MAX, ID_MAX, LIST_MAX, NAME_MAX, TEXT_MAX, URL_MAX } from "./gate-limits.ts";
 import { isFileUrl } from "./hosts.ts";
 import { originOf, type Origin } from "./origin.ts";
-import { betterOf, richPaste, richText, takePaste, type Pasted } from "./rich.ts";
+import { takePaste, type Pasted } from "../../src/text/paste.ts";
+import { betterOf, richPaste, richText } from "./rich.ts";
 import { plainText, typed, typedMessage } from "./typed.ts";
 
 /** How a question was asked: `execute` wants its card in the answer, to stand where the pressed one stands; so do dialogs theirs. */

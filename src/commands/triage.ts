@@ -6,13 +6,14 @@ import { parseDomain } from "../domain.ts";
 import { triageFinding } from "../messages/triage-findings.ts";
 import { joinedNotices, refuseForgotten, refuseUnkept } from "../messages/triage-joined.ts";
 import { refuseEmpty, refuseOption, refuseUnreadable } from "../messages/triage.ts";
-import { say, type Sentence } from "../text/say.ts";
+import { plural, say, type Sentence } from "../text/say.ts";
 import { diagnose, type Pasted } from "../triage/diagnose.ts";
 import { textOfFile } from "../triage/input.ts";
 import { defineCommand, type CommandContext, type Outcome, type Produced } from "./command.ts";
 import { actionsOf, TRIAGE_FORM } from "./triage/actions.ts";
 import { dataOf } from "./triage/data.ts";
-import type { Found } from "./triage/join.ts";
+import { join, type Found } from "./triage/join.ts";
+import { FILES_MAX } from "./triage/limits.ts";
 import { KEPT_WORD, keepFound, recall, type Kept, type Lost } from "./triage/keep.ts";
 
 const schema = z.object({
@@ -58,17 +59,25 @@ export const triageCommand = defineCommand({
   run,
 });
 
-/** What was given: a file, else the text. */
-function readPasted({ text = "" }: Arguments, { files = [] }: CommandContext): Outcome<Pasted> {
-  const [file] = files;
-  if (file !== undefined) {
-    const read = textOfFile(file.bytes);
-    if (read.kind === "refused") return { ok: false, refusal: refuseUnreadable(read.why) };
+/** What was given: the text, and the files that can be read; refused where there is neither. */
+function readPasted({ text = "" }: Arguments, { files = [] }: CommandContext): Outcome<Pasted[]> {
+  const read = files.slice(0, FILES_MAX).map(({ bytes }) => ({ bytes, read: textOfFile(bytes) }));
+  const pieces: Pasted[] = text.trim() === "" ? [] : [{ text }];
+  for (const { bytes, read: file } of read) {
+    if (file.kind === "refused") continue;
     // Octets that were decoded from UTF-16 are not what was sent.
-    const octets = read.encoding === "utf-16" ? {} : { octets: file.bytes };
-    return { ok: true, value: { text: read.text, ...octets } };
+    const octets = file.encoding === "utf-16" ? {} : { octets: bytes };
+    pieces.push({ text: file.text, ...octets });
   }
-  return text.trim() === "" ? { ok: false, refusal: refuseEmpty() } : { ok: true, value: { text } };
+  if (pieces.length > 0) return { ok: true, value: pieces };
+  const [refused] = read.flatMap(({ read: file }) => (file.kind === "refused" ? [file.why] : []));
+  return { ok: false, refusal: refused === undefined ? refuseEmpty() : refuseUnreadable(refused) };
+}
+
+/** What of that which came was not read. */
+function noticesOf({ files = [] }: CommandContext, pieces: number): Sentence[] {
+  const left = files.length - pieces;
+  return left <= 0 ? [] : [say`${left} ${plural(left, "file")} could not be read, or was one too many.`];
 }
 
 function readOptions({ ip, trust, now }: Arguments): Outcome<{ ip?: string; trust?: string; now?: number }> {
@@ -96,28 +105,35 @@ function readOptions({ ip, trust, now }: Arguments): Outcome<{ ip?: string; trus
 async function run(args: Arguments, context: CommandContext): Promise<Outcome<Produced>> {
   const { kept: word } = args;
   const isAdded = (args.text ?? "").trim() !== "" || (context.files?.length ?? 0) > 0;
-  const notices = (context.files?.length ?? 0) > 1 ? [say`Only the first file was read.`] : [];
-  if (word !== undefined && !isAdded) return recalled(await recall(word, null, context), notices);
-  const told = await explain(args, context);
+  if (word !== undefined && !isAdded) return recalled(await recall(word, null, context), []);
+  const pasted = readPasted(args, context);
+  if (!pasted.ok) return pasted;
+  const ofFiles = pasted.value.length - ((args.text ?? "").trim() === "" ? 0 : 1);
+  const notices = noticesOf(context, ofFiles);
+  const told = await explain(pasted.value, args, context);
   if (!told.ok) return told;
   if (word !== undefined) return recalled(await recall(word, told.value, context), notices);
   return { ok: true, value: produced(told.value, await keepFound(told.value, context), notices) };
 }
 
-/** What the pasted text comes to. */
-async function explain(args: Arguments, context: CommandContext): Promise<Outcome<Found>> {
-  const pasted = readPasted(args, context);
-  if (!pasted.ok) return pasted;
+/** What the pasted texts come to, together. */
+async function explain(
+  pieces: readonly Pasted[],
+  args: Arguments,
+  context: CommandContext,
+): Promise<Outcome<Found>> {
   const options = readOptions(args);
   if (!options.ok) return options;
   const { now = context.clock.now(), ...known } = options.value;
   const { dns, verify } = context;
-  const found = await diagnose(
-    { ...pasted.value, ...known },
-    { dns, now, ...(verify === undefined ? {} : { verify }) },
-  );
-  if (found.kind === "refused") return { ok: false, refusal: refuseUnreadable(found.why) };
-  return { ok: true, value: { domain: found.verdict.domain, data: dataOf(found) } };
+  const settings = { dns, now, ...(verify === undefined ? {} : { verify }) };
+  const found: Found[] = [];
+  for (const piece of pieces) {
+    const diagnosis = await diagnose({ ...piece, ...known }, settings);
+    if (diagnosis.kind === "refused") return { ok: false, refusal: refuseUnreadable(diagnosis.why) };
+    found.push({ domain: diagnosis.verdict.domain, data: dataOf(diagnosis) });
+  }
+  return { ok: true, value: found.reduce((all, one) => join(all, one).found) };
 }
 
 function recalled(kept: Kept | Lost, notices: readonly Sentence[]): Outcome<Produced> {

@@ -11,3 +11,5 @@ export const CODES_MAX = 5;
 export const KEEP_WAIT_MS = 300;
 /** How often a text is joined anew where others were faster. */
 export const JOIN_TRIES = 5;
+/** Files of one paste that are read: the message, its report, a log. */
+export const FILES_MAX = 3;

@@ -154,6 +154,13 @@ describe("/triage", () => {
     expect(said("C0GENERAL")).toContain("triage kept:");
   });
 
+  test("with options keeps the text out of the line that is shown and kept", async () => {
+    const body = await slash(`--ip 203.0.113.9 ${BOUNCE}`);
+    expect(body).not.toContain("Unauthenticated");
+    await answered("C0GENERAL", DMARC);
+    expect(said("C0GENERAL")).toContain("203.0.113.9");
+  });
+
   test("alone opens a form for text and file, and says nothing in the channel", async () => {
     expect(await slash("")).toBe("");
     await house.fake.until(() => house.fake.views.length === 1);
@@ -238,14 +245,30 @@ describe("the message shortcut", () => {
     expect(said("C0GENERAL")).not.toMatch(/canary/i);
   });
 
-  test("shares its answer with all by a button, and more of it comes by another", async () => {
-    await pointAt({ text: BOUNCE });
+  test("with a picture beside its text is read by its text", async () => {
+    const picture = house.fake.addFile({ name: "a.png", content: Buffer.from("89504e470d0a1a0a", "hex") });
+    await pointAt({ text: BOUNCE, files: [picture] });
+    await answered("C0GENERAL", DMARC);
+    expect(said("C0GENERAL")).toContain("could not be read");
+  });
+
+  test("with a picture and the message itself is read by the message, and its text beside it", async () => {
+    const picture = house.fake.addFile({ name: "a.png", content: Buffer.from("89504e470d0a1a0a", "hex") });
+    await pointAt({ text: BOUNCE, files: [picture, house.fake.addFile({ name: "b.eml", content: EML })] });
+    await answered("C0GENERAL", "203.0.113.9");
+    expect(said("C0GENERAL")).toContain(DMARC);
+  });
+
+  test("in a thread is shared into the thread, after More too, by the kept answer", async () => {
+    const thread_ts = house.fake.say({ channel: "C0GENERAL", user: "U0BOB", text: BOUNCE });
+    await pointAt({ text: BOUNCE, ts: thread_ts });
     await answered("C0GENERAL", DMARC);
     await press("C0GENERAL", "page", "--more");
     await house.fake.until(() => (house.last("C0GENERAL")?.changes ?? 0) > 0);
-    await press("C0GENERAL", "share");
-    await house.fake.until(() => house.fake.seenBy("U0BOB", "C0GENERAL").length === 1);
-    expect(house.fake.seenBy("U0BOB", "C0GENERAL")[0]!.text).toContain("DMARC");
+    await press("C0GENERAL", "share", "triage kept:");
+    const shared = () => house.fake.seenBy("U0BOB", "C0GENERAL").find(({ bot_id }) => bot_id !== undefined);
+    await house.fake.until(() => shared() !== undefined);
+    expect(shared()?.thread_ts).toBe(thread_ts);
   });
 });
 

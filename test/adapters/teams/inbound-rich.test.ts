@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { activitySchema } from "../../../adapters/teams/activity.ts";
 import { TEXT_MAX } from "../../../adapters/teams/gate-limits.ts";
 import { hear } from "../../../adapters/teams/inbound.ts";
-import { betterOf, richText, takePaste } from "../../../adapters/teams/rich.ts";
+import { betterOf, richText } from "../../../adapters/teams/rich.ts";
+import { takePaste } from "../../../src/text/paste.ts";
 import { APP_ID, teamsMessage } from "../../support/openid.ts";
 
 describe("HTML of a message", () => {
