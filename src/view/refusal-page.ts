@@ -5,9 +5,11 @@ import type { Doc } from "./doc.ts";
 
 export function refusalPage({ line, error, actions, command }: Refused): Doc {
   const title = [strong(command === "" ? "Waxseal" : command)];
+  // A command that asks for its form has nothing wrong with it yet.
+  const asks = error.code === "input.empty" && actions.some(({ fields = [] }) => fields.length > 0);
   return {
     line,
-    state: "error",
+    state: asks ? "info" : "error",
     title,
     headline: lineOf(error.message),
     lead: [],
