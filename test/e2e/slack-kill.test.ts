@@ -20,7 +20,7 @@ const SECRET = "a-signing-secret-of-tests";
 const ACKNOWLEDGED_MS = 1_000;
 /** Source: issue 6 (another process holding SQLite's write lock for 10 s). */
 const LOCK_MS = LONG ? 10_000 : 3_000;
-const KILLS = LONG ? 40 : 6;
+const KILLS = LONG ? 40 : 4;
 
 /** Takes questions and never answers: every command is under way until its deadline. */
 let silent: dgram.Socket;

@@ -361,7 +361,7 @@ async function leaks(): Promise<Record<string, string[]>> {
   );
 }
 
-const LONG = { timeout: 240_000 };
+const PATIENT = { timeout: 240_000 };
 
 /** The program in a shell, with what it reads from standard input. */
 function runShell(words: readonly string[], input: string): Promise<{ out: string; told: string }> {
@@ -414,7 +414,7 @@ describe("of what was pasted nothing stays", () => {
     await home.remove();
   });
 
-  it("where all is well", LONG, async () => {
+  it("where all is well", PATIENT, async () => {
     await pasteAll(["message", "bounce", "line"]);
     for (const told of await tellOthers()) {
       expect(told).toContain("no longer kept");
@@ -425,7 +425,7 @@ describe("of what was pasted nothing stays", () => {
     expect(leaksOfStore()).toContain(canary(nameOf("web form", "message"), "reason"));
   });
 
-  it("in a shell", LONG, async () => {
+  it("in a shell", PATIENT, async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "waxseal-canary-"));
     for (const kind of Object.keys(PASTES) as PasteKind[]) {
       const paste = PASTES[kind](nameOf("web form", kind));
@@ -446,13 +446,13 @@ describe("of what was pasted nothing stays", () => {
     expect(leaksOfStore()).toEqual([]);
   });
 
-  it("where the command crashes over it", LONG, async () => {
+  it("where the command crashes over it", PATIENT, async () => {
     await pasteAll(["crash"]);
     expect(program.said()).toContain('"msg":"command crashed"');
     expect(await leaks()).toEqual({});
   });
 
-  it("where DNS is dead, and Slack and Teams take nothing at first", LONG, async () => {
+  it("where DNS is dead, and Slack and Teams take nothing at first", PATIENT, async () => {
     dns.set({ zone: { "*": { fail: "servfail" } } });
     const methods = ["response_url", "chat.postMessage", "chat.update"];
     fake.fail({ method: methods, every: 2, times: 8, as: { status: 500 } });
@@ -463,7 +463,7 @@ describe("of what was pasted nothing stays", () => {
     expect(await leaks()).toEqual({});
   });
 
-  it("where the store takes nothing", LONG, async () => {
+  it("where the store takes nothing", PATIENT, async () => {
     await pasteAll(["bounce"]);
     const letGo = await holdLock(home.file);
     await pasteAll(["message"]);
@@ -471,7 +471,7 @@ describe("of what was pasted nothing stays", () => {
     expect(await leaks()).toEqual({});
   });
 
-  it("where the program is killed over it, and started again", LONG, async () => {
+  it("where the program is killed over it, and started again", PATIENT, async () => {
     await pasteAll(["bounce", "line"]);
     // Nothing answers: every question is under way when the program dies.
     dns.set({ fault: "drop" });
