@@ -24,6 +24,8 @@ export default defineConfig({
           name: "behaviour",
           include: ["test/**/*.test.ts"],
           exclude: ["test/boundaries.test.ts", "test/parity.test.ts", "test/e2e/**"],
+          // No file leaves anything behind for the next: loading all anew for each took most of the time.
+          isolate: false,
           testTimeout: long ? 600_000 : 60_000,
         },
       },

@@ -6,8 +6,9 @@ import { createReader, type Unread } from "../body.ts";
 import { BODY_MAX, BODY_MS, DRAIN_MS, DRAIN_TIMES, UPLOAD_MAX, UPLOADS_HELD } from "./limits.ts";
 
 /**
- * A question with something large behind it: one line of JSON `{line, fields, file | field}`, a line feed, then octets as they are.
- * They are a file of that name, or the value of that field. No form can send this type, so no other site's form can.
+ * A question with something large behind it: one line of JSON `{line, fields, field, octets, file}`, a line feed, then octets as they
+ * are: so many of them are the value of that field, the rest is a file of that name. No form can send this type, so no other site's
+ * form can.
  */
 export const UPLOAD_TYPE = "application/vnd.waxseal.question";
 
@@ -114,13 +115,21 @@ function readUpload(body: Buffer): Question | null {
   if (end < 0 || end > BODY_MAX) return null;
   const head = body.toString("utf8", 0, end);
   const question = readJson(head);
-  const { file, field } = parsed(head) ?? {};
-  if (question === null) return null;
-  const bytes = body.subarray(end + 1);
-  if (typeof file === "string")
-    return { ...question, files: [{ name: file.slice(0, FILE_NAME_MAX), bytes }] };
-  if (typeof field !== "string") return null;
-  return { ...question, fields: { ...question.fields, [field]: bytes.toString("utf8") } };
+  const { file, field, octets = 0 } = parsed(head) ?? {};
+  const behind = body.subarray(end + 1);
+  if (question === null || typeof octets !== "number" || !Number.isInteger(octets)) return null;
+  const isField = typeof field === "string";
+  if (octets < 0 || octets > behind.length || (octets > 0 && !isField)) return null;
+  if (typeof file !== "string" && (!isField || octets !== behind.length)) return null;
+  const fields = isField
+    ? { ...question.fields, [field]: behind.toString("utf8", 0, octets) }
+    : question.fields;
+  if (typeof file !== "string") return { ...question, fields };
+  return {
+    ...question,
+    fields,
+    files: [{ name: file.slice(0, FILE_NAME_MAX), bytes: behind.subarray(octets) }],
+  };
 }
 
 /** The object that a text is; null for anything else. */

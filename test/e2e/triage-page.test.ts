@@ -302,6 +302,24 @@ describe.skipIf(withoutBrowser)("triage on the page", () => {
     await close();
   });
 
+  it.each([
+    ["short", 10],
+    ["long", 20_000],
+  ])("takes a file and a %s text of one form, and loses neither", async (_, blanks) => {
+    const { page, close } = await open();
+    const form = await openForm(page);
+    const bounce = `552 5.2.2 The mailbox is full${" ".repeat(blanks)}.`;
+    await form.locator("textarea").fill(bounce);
+    const file = { name: "a.eml", mimeType: "message/rfc822", buffer: Buffer.from(FORWARDED) };
+    await form.locator('input[type="file"]').setInputFiles(file);
+    await form.getByRole("button", { name: "Continue" }).click();
+    await answers(page).nth(1).waitFor();
+    const text = await answers(page).nth(1).textContent();
+    expect(text).toContain("552 5.2.2");
+    expect(text).toContain("lists.oss.example");
+    await close();
+  });
+
   it("takes a file that is dropped anywhere, or on the form", async () => {
     const { page, close } = await open();
     const dataTransfer = await carried(page, "a.eml", FORWARDED);

@@ -58,19 +58,26 @@ export function questionOf(typed) {
 }
 
 /**
- * A small question is JSON. What is large comes behind it as it is: a line of JSON, a line feed, octets.
+ * A small question is JSON. What is large comes behind it as it is: a line of JSON, a line feed, octets; a long text first, and how
+ * many octets it takes, then the file.
  * @param {Question} question
  */
 export function bodyOf({ line, fields = {}, file = null }) {
   const text = fields["text"] ?? "";
-  if (file === null && text.length <= FIELD_MAX)
+  const isLong = text.length > FIELD_MAX;
+  if (file === null && !isLong)
     return { headers: { "content-type": "application/json" }, body: JSON.stringify({ line, fields }) };
-  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "text"));
-  const head =
-    file === null ? { line, fields: others, field: "text" } : { line, fields: others, file: file.name };
-  const behind = file === null ? text.slice(0, FILE_MAX) : file.slice(0, FILE_MAX);
+  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "text" || !isLong));
+  const long = isLong ? new window.TextEncoder().encode(text.slice(0, FILE_MAX)) : new window.Uint8Array();
+  const head = {
+    line,
+    fields: others,
+    ...(isLong ? { field: "text", octets: long.length } : {}),
+    ...(file === null ? {} : { file: file.name }),
+  };
+  const behind = [long, ...(file === null ? [] : [file.slice(0, FILE_MAX)])];
   return {
     headers: { "content-type": UPLOAD_TYPE },
-    body: new window.Blob([`${JSON.stringify(head)}\n`, behind], { type: UPLOAD_TYPE }),
+    body: new window.Blob([`${JSON.stringify(head)}\n`, ...behind], { type: UPLOAD_TYPE }),
   };
 }

@@ -300,10 +300,21 @@ describe("POST /ask", () => {
     it("hands octets over as a field, as text", async () => {
       const asked: Request[] = [];
       const text = `550 ü\n${"x".repeat(BODY_MAX)}`;
-      const head = { line: "triage", fields: { trust: "" }, field: "text" };
+      const head = { line: "triage", fields: { trust: "" }, field: "text", octets: Buffer.byteLength(text) };
       await ask(await serve(literalApp(asked)), upload(head, text), asUpload);
       expect(asked[0]!.fields).toEqual({ trust: "", text });
       expect(asked[0]!.files).toBeUndefined();
+    });
+
+    it("hands a long text and a file over, each whole", async () => {
+      const asked: Request[] = [];
+      const text = `550 ü\n${"x".repeat(BODY_MAX)}`;
+      const head = { line: "triage", field: "text", octets: Buffer.byteLength(text), file: "a.eml" };
+      await ask(await serve(literalApp(asked)), upload(head, `${text}From: a@b.example`), asUpload);
+      expect(asked[0]!.fields).toEqual({ text });
+      expect(asked[0]!.files!.map(({ bytes }) => Buffer.from(bytes).toString("utf8"))).toEqual([
+        "From: a@b.example",
+      ]);
     });
 
     it.each([
@@ -321,6 +332,10 @@ describe("POST /ask", () => {
     it.each([
       ["no line feed", Buffer.from('{"line":"triage","file":"a"}'), {}, 400],
       ["neither file nor field", upload({ line: "triage" }, "x"), {}, 400],
+      ["more octets than there are", upload({ line: "triage", field: "text", octets: 2 }, "x"), {}, 400],
+      ["fewer octets than there are", upload({ line: "triage", field: "text", octets: 0 }, "x"), {}, 400],
+      ["octets of no field", upload({ line: "triage", file: "a", octets: 1 }, "x"), {}, 400],
+      ["octets that are no count", upload({ line: "triage", field: "t", octets: -1 }, "x"), {}, 400],
       ["no line", upload({ file: "a" }, "x"), {}, 400],
       ["a name that is no text", upload({ line: "triage", file: 1 }, "x"), {}, 400],
       ["a head that is too long", upload({ line: "x".repeat(BODY_MAX), file: "a" }, "x"), {}, 400],
