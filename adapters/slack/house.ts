@@ -1,6 +1,7 @@
 /** Questions under way: what makes two of them one, what is said about each, and what a stop waits for. */
 import type { App as Answer, Request } from "../../src/commands/request.ts";
 import type { Clock, Log } from "../../src/ports.ts";
+import { isTriage } from "../../src/text/paste.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import type { Api } from "./api.ts";
 import type { Files } from "./files.ts";
@@ -203,11 +204,9 @@ export function openHouse({ app, clock, log, store, files }: HouseOptions, api: 
   };
 }
 
-const PASTED = /^\/?triage\b/i;
-
 /** Only what everyone in a thread sees can serve several. */
 function sameKey({ way, line, origin }: Asked): string | null {
   // What was pasted beside it makes each its own.
-  if (way !== "mention" || PASTED.test(line)) return null;
+  if (way !== "mention" || isTriage(line)) return null;
   return [origin.tenant, origin.channel, origin.thread ?? "", line.toLowerCase()].join(" ");
 }

@@ -1,7 +1,7 @@
 /** What Slack sends, read into questions and the place where their answers go. Pure: it asks nobody and answers nothing. */
 import * as z from "zod";
 import type { Place } from "../../src/commands/request.ts";
-import { takePaste } from "../../src/text/paste.ts";
+import { isTriage, takePaste } from "../../src/text/paste.ts";
 import { SLACK, unwrap } from "../../src/text/unwrap.ts";
 import type { Field } from "../../src/view/doc.ts";
 import { readFiles, type FileRef, type Given } from "./given.ts";
@@ -232,11 +232,13 @@ function asked(
   files: readonly FileRef[],
   thread: Given["thread"],
 ): Pick<Asked, "line" | "fields" | "given"> {
-  const isMeant = line === "" || /^\/?triage$/i.test(line);
+  const isMeant = line === "" || (isTriage(line) && !/\s/.test(line));
   if (isMeant && files.length > 0) return { line: "triage", given: { files, thread: null } };
   if (isMeant && thread !== null) return { line: "triage", given: { files: [], thread } };
   if (line === "") return { line: "help" };
-  return { ...takePaste(line), ...(files.length === 0 ? {} : { given: { files, thread: null } }) };
+  // Other commands take no file, and must not wait for one.
+  const isGiven = files.length > 0 && isTriage(line);
+  return { ...takePaste(line), ...(isGiven ? { given: { files, thread: null } } : {}) };
 }
 
 interface Sender {

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "../../src/ports.ts";
 import type { Json } from "../../src/store.ts";
+import { isTriage, storableLine } from "../../src/text/paste.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import type { DeliveryKey } from "./gate.ts";
 import type { Asked } from "./inbound.ts";
@@ -246,14 +247,7 @@ export function createKeeper({ memory, clock }: { memory: Memory; clock: Clock }
 }
 
 /** A pasted message is stored nowhere: of its line the command stays, and none of its fields. */
-const PASTED = /^\/?triage\b/i;
-/** Nor is one that was pasted without the command: several lines, or what begins as no command does. */
-const NO_COMMAND = /[\r\n]|^[^/a-z]/i;
-/** The line of an answer that is kept, masked, already. */
-const KEPT_TRIAGE = /^triage kept:[a-z2-7]{26}$/;
-
 function kept(line: string, fields: Asked["fields"]): [string, Asked["fields"]] {
-  const typed = line.trim();
-  if (KEPT_TRIAGE.test(typed)) return [typed, undefined];
-  return PASTED.test(typed) || NO_COMMAND.test(typed) ? ["triage", undefined] : [line, fields];
+  const stored = storableLine(line);
+  return [stored, isTriage(stored) ? undefined : fields];
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Clock, Log } from "../../src/ports.ts";
 import type { Json } from "../../src/store.ts";
+import { isTriage, storableLine } from "../../src/text/paste.ts";
 import type { Doc } from "../../src/view/doc.ts";
 import { insist, rowTenant, type OpenStore, type Store } from "./memory.ts";
 import { interruptedPage } from "./notes.ts";
@@ -86,21 +87,18 @@ export function jsonOf(page: Doc): Json {
   return page as unknown as Json;
 }
 
-/** The part of `triage` that holds nothing of what was pasted. */
-const KEPT_TRIAGE = /^triage kept:[a-z2-7]{26}$/;
-
 /** What may be stored of a question: of a pasted text the command stays, and none of its words or fields. */
 export function storable({ line, fields, isPasted }: Pick<Put, "line" | "fields" | "isPasted">): {
   line: string;
   fields: Readonly<Record<string, string>>;
   isPasted: boolean;
 } {
-  const isTriage = /^\/?triage\b/i.test(line.trim());
+  const stored = storableLine(line);
   const hasText = Object.values(fields ?? {}).some((value) => value.trim() !== "");
-  if (!isPasted && !hasText && KEPT_TRIAGE.test(line)) return { line, fields: {}, isPasted: false };
-  // Several lines, or what begins as no command does, was pasted too.
-  if (isTriage || isPasted || /[\r\n]|^\s*[^\s/a-z]/i.test(line))
-    return { line: "triage", fields: {}, isPasted: true };
+  // The line of a kept answer with something beside it adds a paste; alone it shows that answer again.
+  if (!isPasted && !hasText && stored === line && stored !== "triage" && isTriage(stored))
+    return { line, fields: {}, isPasted: false };
+  if (isPasted || isTriage(stored)) return { line: "triage", fields: {}, isPasted: true };
   return { line, fields: fields ?? {}, isPasted: false };
 }
 

@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import type { Answered, Refused, Result } from "../results/result.ts";
 import { editDistance } from "../spf/mend.ts";
 import { echo } from "../text/foreign.ts";
+import { looksPasted } from "../text/paste.ts";
 import { code, codes, say, type Sentence } from "../text/say.ts";
 import { joinWords } from "../text/words.ts";
 import type { VerifyMessage } from "../triage/verify.ts";
@@ -84,7 +85,7 @@ async function answer(
   const { words, text, open, command } = read.value;
   if (command === undefined) {
     // What was pasted and not typed goes into no page, for pages are kept.
-    const isPasted = PASTED.test(request.line.trim());
+    const isPasted = looksPasted(request.line);
     const { refusal, actions } = isPasted
       ? refusePasted(options.commands)
       : refuseCommand(words[0] ?? "", options.commands);
@@ -207,9 +208,6 @@ function helpFor({ name, asks }: Command): Action[] {
   const form: Action[] = asks === undefined ? [] : [{ ...asks, primary: true }];
   return [...form, { label: `Help on ${name}`, line: `help ${name}` }];
 }
-
-/** Several lines, or what begins like a server's reply or a bounce: nobody types that as a command. */
-const PASTED = /[\r\n]|^(?:[245]\d\d[ -]|<)/;
 
 /** A text without a command in front: the command that takes texts is offered, with its form. */
 function refusePasted(commands: readonly Command[]): { refusal: Refusal; actions: Action[] } {

@@ -4,17 +4,18 @@ import { parseAddress } from "../address.ts";
 import { BUDGETS } from "../dns/limits.ts";
 import { parseDomain } from "../domain.ts";
 import { triageFinding } from "../messages/triage-findings.ts";
-import { joinedNotices, refuseForgotten, refuseUnkept } from "../messages/triage-joined.ts";
+import { joinedNotices, refuseForgotten, refuseUnkept, type Found } from "../messages/triage-joined.ts";
 import { refuseEmpty, refuseOption, refuseUnreadable } from "../messages/triage.ts";
+import { KEPT_WORD } from "../text/paste.ts";
 import { plural, say, type Sentence } from "../text/say.ts";
 import { diagnose, type Pasted } from "../triage/diagnose.ts";
 import { textOfFile } from "../triage/input.ts";
 import { defineCommand, type CommandContext, type Outcome, type Produced } from "./command.ts";
 import { actionsOf, TRIAGE_FORM } from "./triage/actions.ts";
 import { dataOf } from "./triage/data.ts";
-import { join, type Found } from "./triage/join.ts";
+import { join } from "./triage/join.ts";
 import { FILES_MAX } from "./triage/limits.ts";
-import { KEPT_WORD, keepFound, recall, type Kept, type Lost } from "./triage/keep.ts";
+import { keepFound, recall, type Kept, type Lost } from "./triage/keep.ts";
 
 const schema = z.object({
   kept: z.string().regex(KEPT_WORD).optional().describe("an answer given before, by its word: kept:…"),

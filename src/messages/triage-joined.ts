@@ -4,13 +4,15 @@ import type { Refusal } from "../refusal.ts";
 import { code, plural, say, type Sentence } from "../text/say.ts";
 import { triageHeadline } from "./triage.ts";
 
-interface Found {
+/** What a triage found, masked: what is kept, shown again and joined. */
+export interface Found {
+  /** The domain at fault. */
   domain: string | null;
   data: TriageData;
 }
 
-/** What a further text told, as the command has it. */
-type News =
+/** What a further text told that was not known before. */
+export type News =
   | { kind: "verdict"; before: Found }
   | { kind: "other"; found: Found }
   | { kind: "reply" | "receiver" | "from" | "address"; value: string }

@@ -18,6 +18,7 @@ export const TRIAGE_WORDS = {
   believed: "believed",
   claimed: "claimed",
   nobody: "unknown",
+  nobodyActs: "nobody has to",
   /** DNS that did not answer is no result of the message's. */
   unchecked: "could not check",
   add: "Add a text to this",

@@ -1,5 +1,6 @@
 /** A page for every Result, by its kind. */
 import type { Result } from "../results/result.ts";
+import { shownLine } from "../text/paste.ts";
 import { lineOf, strong } from "./line.ts";
 import type { Doc } from "./doc.ts";
 import { checkPage, checksPage } from "./check-page.ts";
@@ -39,14 +40,10 @@ export function pageOf(result: Result): Doc {
   return "data" in result && "since" in result.data ? withSince(page, result.data.since) : page;
 }
 
-/** What was pasted is shown in its answer alone, masked: of such a line the command stays, and the word of what is kept. */
-function withoutPaste(line: string): string {
-  return /^\s*\/?triage(?:\s+kept:[a-z2-7]{26})?(?=\s|$)/i.exec(line)?.[0].trim() ?? line;
-}
-
 /** What is shown while a line is worked on. */
 export function workingPage(typed: string): Doc {
-  const line = withoutPaste(typed);
+  // What was pasted is shown in its answer alone, masked.
+  const line = shownLine(typed);
   return {
     line,
     state: "unknown",

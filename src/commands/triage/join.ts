@@ -1,22 +1,8 @@
 /** Two texts about one failure as one answer: the surer verdict, the evidence of both, and what the second one adds. Pure. */
+import type { Found, News } from "../../messages/triage-joined.ts";
 import type { TriageData } from "../../results/triage.ts";
 import { CODES_MAX, FACTS_MAX, HOPS_MAX, KEYS_MAX, RESULTS_MAX } from "./limits.ts";
 import { ticketOf } from "./ticket.ts";
-
-/** What a triage found, masked: what is kept, shown again and joined. */
-export interface Found {
-  /** The domain at fault. */
-  domain: string | null;
-  data: TriageData;
-}
-
-/** What a further text told that was not known before. */
-export type News =
-  | { kind: "verdict"; before: Found }
-  | { kind: "other"; found: Found }
-  | { kind: "reply" | "receiver" | "from" | "address"; value: string }
-  | { kind: "domains"; before: string; now: string }
-  | { kind: "facts" | "hops" | "results" | "keys"; count: number };
 
 export interface Joined {
   found: Found;

@@ -2,12 +2,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as z from "zod";
 
+import type { Found } from "../../messages/triage-joined.ts";
 import { triageSchema } from "../../results/triage.ts";
 import type { Json, KeptTriage, Store } from "../../store.ts";
 import { organizationOf } from "../../triage/organization.ts";
 import { within } from "../../wait.ts";
 import type { CommandContext } from "../command.ts";
-import { join, mayJoin, type Found, type Joined } from "./join.ts";
+import { join, mayJoin, type Joined } from "./join.ts";
 import { JOIN_TRIES, KEEP_WAIT_MS } from "./limits.ts";
 
 const foundSchema = z.object({ domain: z.string().nullable(), data: triageSchema });
@@ -32,9 +33,6 @@ function newId(): string {
 }
 
 const PREFIX = "kept:";
-
-/** Whether a word names a kept answer. */
-export const KEPT_WORD = /^kept:[a-z2-7]{26}$/;
 
 const idOf = (word: string): string => word.slice(PREFIX.length);
 

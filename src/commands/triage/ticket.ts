@@ -5,6 +5,8 @@ import type { TriageData } from "../../results/triage.ts";
 
 const plain = (sentence: string): string => sentence.replaceAll("`", "");
 
+const nothingFailed = (cause: TriageData["cause"]): boolean => cause === "passed" || cause === "not-a-bounce";
+
 /** Five lines; `domain` is the one at fault. */
 export function ticketOf(data: Omit<TriageData, "ticket">, domain: string | null): string[] {
   const { cause, confidence, actor, code, enhanced, receiver, from, ip, replay } = data;
@@ -22,7 +24,7 @@ export function ticketOf(data: Omit<TriageData, "ticket">, domain: string | null
   );
   return [
     `Cause: ${cause} (${CONFIDENCE_WORDS[confidence].toLowerCase()}): ${plain(triageHeadline(data, domain))}`,
-    `Acts: ${ACTOR_WORDS[actor ?? "unknown"]}`,
+    `Acts: ${nothingFailed(cause) ? TRIAGE_WORDS.nobodyActs : ACTOR_WORDS[actor ?? "unknown"]}`,
     `About: ${names.join(", ") || "nothing more is known"}`,
     `DNS now: ${live.join(", ") || (replay === null ? "not asked" : "nothing to be said against it")}`,
     `Next: ${plain(triageNext(data, domain))}`,

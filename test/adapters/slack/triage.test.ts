@@ -341,6 +341,14 @@ describe("a file", () => {
     await answered("D0ANN", "203.0.113.9");
   });
 
+  test("beside another command is not fetched, and that command is answered", async () => {
+    const file = house.fake.addFile({ name: "d.png", content: "x" });
+    house.fake.fail({ method: "files", as: "html" });
+    await mention("spf shop.example", { files: [file] });
+    await answered("C0GENERAL", "192.0.2.1");
+    expect(house.fake.calls.filter(({ method }) => method === "files")).toEqual([]);
+  });
+
   test("with a mention needs no word", async () => {
     await mention("", { files: [house.fake.addFile({ name: "d.eml", content: EML })] });
     await answered("C0GENERAL", "203.0.113.9");
