@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { columnsOf, renderDoc } from "../../../adapters/terminal/render.ts";
+import { renderDoc } from "../../../adapters/terminal/render.ts";
+import { columnsOf } from "../../../adapters/terminal/rows.ts";
 import { foreign, type Foreign } from "../../../src/text/foreign.ts";
 import type { Action, Block, Doc, Line } from "../../../src/view/doc.ts";
 
